@@ -1,0 +1,258 @@
+"""Every error that CloudVolume raises on purpose.
+
+One tree, so that ``except CloudVolumeError`` catches whatever this library says, while the
+builtin beside a class keeps ``except ValueError`` and friends working where callers expect them::
+
+    CloudVolumeError
+    ├── InfoError                         the metadata of a layer
+    │   ├── InfoUnavailableError          there is no info file
+    │   ├── InvalidInfoError              (ValueError) a field has an impossible value
+    │   │   └── MissingFieldError         (KeyError) a required field is absent
+    │   └── RedirectError
+    │       ├── TooManyRedirects
+    │       └── CyclicRedirect
+    ├── ScaleUnavailableError             (IndexError) no such mip or resolution
+    ├── ReadOnlyException                 writing to a locked scale or a read-only source
+    ├── AlignmentError                    (ValueError) not on the chunk grid, or the wrong shape
+    ├── OutOfBoundsError                  (ValueError) outside the volume
+    ├── SubvoxelVolumeError               (ValueError) less than one voxel
+    ├── EmptyRequestException             (ValueError) nothing was asked for
+    ├── OversizeRequestError              (ValueError, MemoryError) more bytes than can be held
+    ├── DimensionError                    (ValueError) an array of the wrong rank
+    ├── DataTypeError                     (ValueError) an array or layer of an unusable data type
+    ├── EmptyVolumeException              a chunk is missing and fill_missing is off
+    ├── EmptyFileException                an object of zero bytes, or a missing part of one
+    ├── CodecError
+    │   ├── DecodingError                 (ValueError) bytes that are not what they should be
+    │   │   └── DecompressionError
+    │   └── EncodingError                 (ValueError) an array that the encoding cannot hold
+    │       └── CompressionError
+    ├── UnsupportedEncodingError          (NotImplementedError, ValueError)
+    ├── UnsupportedCompressionType        (NotImplementedError, ValueError)
+    ├── MissingDependencyError            (ImportError) an optional package is not installed
+    ├── UnsupportedFormatError            no plugin opens this format
+    ├── UnsupportedProtocolError          (ValueError) a cloudpath that cannot be parsed
+    ├── ProvenanceError                   (ValueError, TypeError) a provenance record of the wrong shape
+    ├── StorageError                      (OSError) a store refused or broke
+    │   ├── StorageFullError              no space, quota or file handles left
+    │   ├── StoragePermissionError        (PermissionError)
+    │   └── InvalidKeyError               (ValueError) a name that no object can have
+    ├── UploadError                       some chunks of a write failed; lists them
+    ├── AuthenticationError               bad or missing credentials
+    ├── WriteLockAcquisitionError         a scale could not be locked
+    ├── WriteLockReleaseError             a scale could not be unlocked
+    └── SpecViolation                     (ValueError) a specification with impossible values
+"""
+
+__all__ = [
+    "AlignmentError",
+    "AuthenticationError",
+    "CloudVolumeError",
+    "CodecError",
+    "CompressionError",
+    "CyclicRedirect",
+    "DataTypeError",
+    "DecodingError",
+    "DecompressionError",
+    "DimensionError",
+    "EmptyFileException",
+    "EmptyRequestException",
+    "EmptyVolumeException",
+    "EncodingError",
+    "InfoError",
+    "InfoUnavailableError",
+    "InvalidInfoError",
+    "InvalidKeyError",
+    "MissingDependencyError",
+    "MissingFieldError",
+    "OutOfBoundsError",
+    "OversizeRequestError",
+    "ProvenanceError",
+    "ReadOnlyException",
+    "RedirectError",
+    "ScaleUnavailableError",
+    "SpecViolation",
+    "StorageError",
+    "StorageFullError",
+    "StoragePermissionError",
+    "SubvoxelVolumeError",
+    "TooManyRedirects",
+    "UnsupportedCompressionType",
+    "UnsupportedEncodingError",
+    "UnsupportedFormatError",
+    "UnsupportedProtocolError",
+    "UploadError",
+    "WriteLockAcquisitionError",
+    "WriteLockReleaseError",
+]
+
+
+class CloudVolumeError(Exception):
+    """Base of everything in this module."""
+
+
+class InfoError(CloudVolumeError):
+    """Something is wrong with the metadata of a layer."""
+
+
+class InfoUnavailableError(InfoError):
+    """There is no info file at the cloudpath."""
+
+
+class InvalidInfoError(InfoError, ValueError):
+    """A field of the info file has an impossible value; the message names it."""
+
+
+class MissingFieldError(InvalidInfoError, KeyError):
+    """A required field of the info file is absent."""
+
+    __str__ = Exception.__str__  # KeyError would show the repr of the message
+
+
+class RedirectError(InfoError):
+    """A ``redirect`` in an info file could not be followed."""
+
+
+class TooManyRedirects(RedirectError):
+    """More redirects than ``max_redirects`` in a row."""
+
+
+class CyclicRedirect(RedirectError):
+    """A redirect leads back to a layer that was already visited."""
+
+
+class ScaleUnavailableError(CloudVolumeError, IndexError):
+    """The volume has no such mip or resolution."""
+
+
+class ReadOnlyException(CloudVolumeError):
+    """A write or delete reached a read-only source or a locked scale."""
+
+
+class AlignmentError(CloudVolumeError, ValueError):
+    """A box is not on the chunk grid, or an array does not have the shape of its box."""
+
+
+class OutOfBoundsError(CloudVolumeError, ValueError):
+    """A request leaves the bounds of the volume."""
+
+
+class SubvoxelVolumeError(CloudVolumeError, ValueError):
+    """A request holds less than one voxel."""
+
+
+class EmptyRequestException(CloudVolumeError, ValueError):
+    """A request holds nothing."""
+
+
+class OversizeRequestError(CloudVolumeError, ValueError, MemoryError):
+    """A request needs more memory than there is; raised before anything is allocated."""
+
+
+class DimensionError(CloudVolumeError, ValueError):
+    """An array has the wrong number of axes."""
+
+
+class DataTypeError(CloudVolumeError, ValueError):
+    """A data type that the layer, the format or the encoding cannot hold."""
+
+
+class EmptyVolumeException(CloudVolumeError):
+    """A chunk is missing and ``fill_missing`` is off."""
+
+
+class EmptyFileException(CloudVolumeError):
+    """An object holds zero bytes where data must be."""
+
+
+class CodecError(CloudVolumeError):
+    """Base of encoding and decoding errors."""
+
+
+class DecodingError(CodecError, ValueError):
+    """Stored bytes are not what the metadata says they are."""
+
+
+class DecompressionError(DecodingError):
+    """A compressed object is damaged, mislabelled or larger than it may be."""
+
+
+class EncodingError(CodecError, ValueError):
+    """An array cannot be expressed in the encoding."""
+
+
+class CompressionError(EncodingError):
+    """Bytes could not be compressed."""
+
+
+class UnsupportedEncodingError(CloudVolumeError, NotImplementedError, ValueError):
+    """No codec of that name."""
+
+
+class UnsupportedCompressionType(CloudVolumeError, NotImplementedError, ValueError):
+    """No compression of that name, or the store cannot hold it."""
+
+
+class MissingDependencyError(CloudVolumeError, ImportError):
+    """An optional package is needed; the message says which extra brings it."""
+
+
+class UnsupportedFormatError(CloudVolumeError):
+    """No plugin opens layers of this format."""
+
+
+class UnsupportedProtocolError(CloudVolumeError, ValueError):
+    """A cloudpath cannot be parsed or names an unknown protocol."""
+
+
+class ProvenanceError(CloudVolumeError, ValueError, TypeError):
+    """A provenance record has a field of the wrong type."""
+
+
+class StorageError(CloudVolumeError, OSError):
+    """A store refused, broke, or ran out of something; ``errno`` is kept where there is one."""
+
+
+class StorageFullError(StorageError):
+    """No space, quota or file handle is left; what was stored before is intact."""
+
+
+class StoragePermissionError(StorageError, PermissionError):
+    """The store does not allow the operation."""
+
+
+class InvalidKeyError(StorageError, ValueError):
+    """A name that no object of a store can have."""
+
+
+class UploadError(CloudVolumeError):
+    """Some chunks of a write failed while the others were stored.
+
+    Attributes
+    ----------
+    failed : list of (str, Exception)
+        The key of each chunk that was not stored, and why. The write can be run again.
+    """
+
+    def __init__(self, message: str, failed=()) -> None:
+        super().__init__(message)
+        self.failed = list(failed)
+
+    def __reduce__(self):
+        return type(self), (self.args[0], self.failed)
+
+
+class AuthenticationError(CloudVolumeError):
+    """Credentials are missing or were refused."""
+
+
+class WriteLockAcquisitionError(CloudVolumeError):
+    """A scale could not be locked."""
+
+
+class WriteLockReleaseError(CloudVolumeError):
+    """A scale could not be unlocked."""
+
+
+class SpecViolation(CloudVolumeError, ValueError):
+    """A specification (sharding and the like) has impossible values."""
