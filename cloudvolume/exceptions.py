@@ -41,7 +41,17 @@ builtin beside a class keeps ``except ValueError`` and friends working where cal
     ├── AuthenticationError               bad or missing credentials
     ├── WriteLockAcquisitionError         a scale could not be locked
     ├── WriteLockReleaseError             a scale could not be unlocked
-    └── SpecViolation                     (ValueError) a specification with impossible values
+    ├── SpecViolation                     (ValueError) a specification with impossible values
+    ├── SpatialIndexGapError              a cell of a spatial index is missing
+    ├── UnsupportedGrapheneAPIVersionError
+    ├── MeshDecodeError                   (ValueError) a damaged mesh
+    ├── MeshMissingError                  (ValueError) no mesh for these labels
+    └── SkeletonError
+        ├── SkeletonDecodeError           (ValueError) a damaged skeleton
+        ├── SkeletonEncodeError           (ValueError) a skeleton that cannot be stored
+        │   └── SkeletonUnassignedEdgeError   an edge names a vertex that does not exist
+        ├── SkeletonTransformError        a transform that cannot be applied
+        └── SkeletonAttributeMixingError  skeletons with different attributes
 """
 
 __all__ = [
@@ -63,6 +73,8 @@ __all__ = [
     "InfoUnavailableError",
     "InvalidInfoError",
     "InvalidKeyError",
+    "MeshDecodeError",
+    "MeshMissingError",
     "MissingDependencyError",
     "MissingFieldError",
     "OutOfBoundsError",
@@ -71,6 +83,13 @@ __all__ = [
     "ReadOnlyException",
     "RedirectError",
     "ScaleUnavailableError",
+    "SkeletonAttributeMixingError",
+    "SkeletonDecodeError",
+    "SkeletonEncodeError",
+    "SkeletonError",
+    "SkeletonTransformError",
+    "SkeletonUnassignedEdgeError",
+    "SpatialIndexGapError",
     "SpecViolation",
     "StorageError",
     "StorageFullError",
@@ -80,6 +99,7 @@ __all__ = [
     "UnsupportedCompressionType",
     "UnsupportedEncodingError",
     "UnsupportedFormatError",
+    "UnsupportedGrapheneAPIVersionError",
     "UnsupportedProtocolError",
     "UploadError",
     "WriteLockAcquisitionError",
@@ -256,3 +276,43 @@ class WriteLockReleaseError(CloudVolumeError):
 
 class SpecViolation(CloudVolumeError, ValueError):
     """A specification (sharding and the like) has impossible values."""
+
+
+class SpatialIndexGapError(CloudVolumeError):
+    """A cell that the spatial index must have is missing."""
+
+
+class UnsupportedGrapheneAPIVersionError(CloudVolumeError):
+    """The graph server speaks a version of its interface that we do not."""
+
+
+class MeshDecodeError(CloudVolumeError, ValueError):
+    """Stored bytes are not a mesh."""
+
+
+class MeshMissingError(CloudVolumeError, ValueError):
+    """There is no mesh for the labels that the message lists."""
+
+
+class SkeletonError(CloudVolumeError):
+    """Base of what can be wrong with a skeleton."""
+
+
+class SkeletonDecodeError(SkeletonError, ValueError):
+    """Stored bytes are not a skeleton."""
+
+
+class SkeletonEncodeError(SkeletonError, ValueError):
+    """A skeleton cannot be expressed in the format."""
+
+
+class SkeletonUnassignedEdgeError(SkeletonEncodeError):
+    """An edge names a vertex that does not exist."""
+
+
+class SkeletonTransformError(SkeletonError):
+    """A transform cannot be applied or undone."""
+
+
+class SkeletonAttributeMixingError(SkeletonError):
+    """Skeletons with different vertex attributes cannot be combined."""
