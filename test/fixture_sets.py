@@ -6,9 +6,10 @@ beside the repository, else the part of it that is stored here in ``test/fixture
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Optional
 
 import numpy as np
 import pytest
@@ -40,7 +41,9 @@ class Fixture:
     def cloudpath(self) -> str:
         """What to open, with the format in front where it is not ``precomputed``."""
         prefix = self.entry.get("format", "precomputed")
-        return f"file://{self.layer}" if prefix == "precomputed" else f"{prefix}://file://{self.layer}"
+        return (
+            f"file://{self.layer}" if prefix == "precomputed" else f"{prefix}://file://{self.layer}"
+        )
 
     @property
     def atol(self) -> float:
@@ -76,7 +79,7 @@ def directory() -> Path:
     raise FileNotFoundError(f"no manifest.json in {[str(c) for c in candidates]}")
 
 
-def load(root: Optional[Path] = None) -> List[Fixture]:
+def load(root: Optional[Path] = None) -> list[Fixture]:
     """Every fixture below ``root``, in the order of its manifest."""
     root = directory() if root is None else root
     entries = json.loads((root / "manifest.json").read_text())["fixtures"]

@@ -7,12 +7,12 @@ writer, and what the writing tests wrote is judged by its files.
 import gzip
 import itertools
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Dict, Iterator, Sequence, Tuple
 
 import numpy as np
 
-Box = Tuple[slice, ...]
+Box = tuple[slice, ...]
 
 
 def directory_of(cloudpath: str) -> Path:
@@ -23,7 +23,7 @@ def directory_of(cloudpath: str) -> Path:
     return Path(path)
 
 
-def files_of(cloudpath: str) -> Dict[str, bytes]:
+def files_of(cloudpath: str) -> dict[str, bytes]:
     """Every file below a layer by its name in it, with ``/`` between the parts."""
     root = directory_of(cloudpath)
     return {
@@ -35,15 +35,15 @@ def files_of(cloudpath: str) -> Dict[str, bytes]:
 
 def chunk_grid(
     size: Sequence[int], chunk_size: Sequence[int], offset: Sequence[int] = (0, 0, 0)
-) -> Iterator[Tuple[str, Box]]:
+) -> Iterator[tuple[str, Box]]:
     """Name of each chunk and its place in the array, x fastest; edge chunks are short."""
     axes = [
         [(low, min(low + step, extent)) for low in range(0, extent, step)]
-        for extent, step in zip(size, chunk_size)
+        for extent, step in zip(size, chunk_size, strict=True)
     ]
     for z, y, x in itertools.product(*reversed(axes)):
         ends = (x, y, z)
-        name = "_".join(f"{a + o}-{b + o}" for (a, b), o in zip(ends, offset))
+        name = "_".join(f"{a + o}-{b + o}" for (a, b), o in zip(ends, offset, strict=True))
         yield name, tuple(slice(a, b) for a, b in ends)
 
 
