@@ -98,8 +98,8 @@ class ExtractedPath(NamedTuple):
     layer: str
 
 
-def cloudpath_error(cloudpath: PathLike, reason: str = "") -> UnsupportedProtocolError:
-    """Build the error that says what is wrong with a cloudpath and what one looks like.
+def cloudpath_error(cloudpath: PathLike, reason: str = "") -> str:
+    """Say what is wrong with a cloudpath and what one looks like.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def cloudpath_error(cloudpath: PathLike, reason: str = "") -> UnsupportedProtoco
         What is wrong with it.
     """
     shown = _QUERY.sub("?...", _USERINFO.sub("...@", str(cloudpath)))
-    return UnsupportedProtocolError(
+    return (
         f"{shown!r} is not a cloudpath{': ' if reason else ''}{reason}; "
         "expected [FORMAT://]PROTOCOL://BUCKET/.../DATASET/LAYER such as "
         "'gs://bucket/dataset/layer' or 'graphene://https://example.com/seg/table', "
@@ -162,13 +162,13 @@ def extract_format_protocol(
     if schemes:
         _refuse_scheme(text, schemes[0])
     if None not in (prefix_format, suffix_format) and prefix_format != suffix_format:
-        raise cloudpath_error(text, f"it is both {prefix_format!r} and {suffix_format!r}")
+        raise _error(text, f"it is both {prefix_format!r} and {suffix_format!r}")
 
     fmt = prefix_format or suffix_format or _DEFAULT_FORMAT
     if protocol is None and fmt not in _FORMATS_WITHOUT_PROTOCOL:
         protocol = "file"
     if not rest:
-        raise cloudpath_error(text, "it names no bucket")
+        raise _error(text, "it names no bucket")
     return fmt, protocol, rest
 
 
@@ -204,7 +204,7 @@ def extract(
     if protocol != "file":
         bucket, *keys = _strip_one(rest, "/").split("/")
         if not _BUCKET.fullmatch(bucket):
-            raise cloudpath_error(text, f"the bucket or host cannot be {bucket!r}")
+            raise _error(text, f"the bucket or host cannot be {bucket!r}")
         return _assemble(fmt, protocol, bucket, keys, bucket, "/")
 
     root, components = _split_local(text, rest, windows, disable_toabs)
@@ -225,7 +225,7 @@ def strict_extract(
     path = extract(cloudpath, windows, disable_toabs)
     for field in ("layer", "dataset"):
         if not getattr(path, field):
-            raise cloudpath_error(cloudpath, f"the {field} is empty")
+            raise _error(cloudpath, f"the {field} is empty")
     return path
 
 
@@ -281,6 +281,10 @@ def to_https_protocol(cloudpath: Union[str, ExtractedPath]) -> Union[str, Extrac
     return _HTTPS_ENDPOINTS[scheme] + rest
 
 
+def _error(cloudpath: PathLike, reason: str) -> UnsupportedProtocolError:
+    return UnsupportedProtocolError(cloudpath_error(cloudpath, reason))
+
+
 def _is_windows(windows: Optional[bool]) -> bool:
     return os.name == "nt" if windows is None else bool(windows)
 
@@ -288,7 +292,7 @@ def _is_windows(windows: Optional[bool]) -> bool:
 def _as_text(cloudpath: PathLike) -> str:
     text = os.fspath(cloudpath) if isinstance(cloudpath, os.PathLike) else cloudpath
     if not isinstance(text, str):
-        raise cloudpath_error(repr(cloudpath), f"a {type(cloudpath).__name__} is not a str")
+        raise _error(repr(cloudpath), f"a {type(cloudpath).__name__} is not a str")
     return text
 
 
@@ -302,10 +306,10 @@ def _pop_suffixes(text: str) -> tuple[str, Optional[str]]:
     while match := _SUFFIX.search(path):
         name = match["name"]
         if name not in ALLOWED_FORMATS and name != "neuroglancer-precomputed":
-            raise cloudpath_error(text, f"the suffix '|{name}:' is unknown")
+            raise _error(text, f"the suffix '|{name}:' is unknown")
         if name in ALLOWED_FORMATS:
             if found not in (None, name):
-                raise cloudpath_error(text, f"it is both {name!r} and {found!r}")
+                raise _error(text, f"it is both {name!r} and {found!r}")
             found = name
         path = path[: match.start()]
     return path, found
@@ -324,10 +328,10 @@ def _pop_schemes(path: str, windows: bool) -> tuple[list[str], str]:
 
 def _refuse_scheme(text: str, scheme: str) -> NoReturn:
     if scheme in ALLOWED_FORMATS:
-        raise cloudpath_error(text, f"the format {scheme!r} must come first, and only once")
+        raise _error(text, f"the format {scheme!r} must come first, and only once")
     if scheme in ALLOWED_PROTOCOLS:
-        raise cloudpath_error(text, f"{scheme!r} is a second protocol")
-    raise cloudpath_error(text, f"the scheme {scheme!r} is unknown")
+        raise _error(text, f"{scheme!r} is a second protocol")
+    raise _error(text, f"the scheme {scheme!r} is unknown")
 
 
 def _split_local(text: str, path: str, windows: bool, disable_toabs: bool) -> tuple[str, list[str]]:
@@ -343,20 +347,20 @@ def _split_local(text: str, path: str, windows: bool, disable_toabs: bool) -> tu
         path = module.abspath(module.expanduser(path))
     drive, tail = module.splitdrive(path)
     if windows and not (drive and tail.startswith(sep)):
-        raise cloudpath_error(text, "a path needs a drive or a share")
+        raise _error(text, "a path needs a drive or a share")
     root = drive + sep if tail.startswith(sep) else drive
     tail = _strip_one(tail.lstrip(sep), sep)
     if not tail:
-        raise cloudpath_error(text, "the root of a file system cannot be a layer")
+        raise _error(text, "the root of a file system cannot be a layer")
     return root, tail.split(sep)
 
 
 def _refuse_foreign_path(text: str, path: str) -> None:
-    if re.match(r"[a-zA-Z]:\\", path):
-        raise cloudpath_error(text, "a path with a drive needs Windows")
+    if re.match(r"/?[a-zA-Z]:\\", path):
+        raise _error(text, "a path with a drive needs Windows")
     scheme, colon, _ = path.partition(":/")
     if path == text and colon and scheme in (*ALLOWED_FORMATS, *ALLOWED_PROTOCOLS):
-        raise cloudpath_error(text, f"write {scheme}:// with two slashes")
+        raise _error(text, f"write {scheme}:// with two slashes")
 
 
 def _assemble(
