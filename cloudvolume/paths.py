@@ -203,6 +203,8 @@ def extract(
     fmt, protocol, rest = extract_format_protocol(text, windows)
     if protocol != "file":
         bucket, *keys = _strip_one(rest, "/").split("/")
+        if "@" in bucket:
+            raise _error(text, "credentials do not belong in it")
         if not _BUCKET.fullmatch(bucket):
             raise _error(text, f"the bucket or host cannot be {bucket!r}")
         return _assemble(fmt, protocol, bucket, keys, bucket, "/")
