@@ -107,7 +107,9 @@ def test_indexing_is_slicing_in_absolute_coordinates(vol, data, key, wanted):
 
 
 @pytest.mark.parametrize(
-    "dtype", ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8"], ids=lambda code: np.dtype(code).name
+    "dtype",
+    ["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8"],
+    ids=lambda code: np.dtype(code).name,
 )
 def test_any_numpy_number_is_an_index(file_root, rng, dtype):
     """The type of the index plays no part."""
@@ -301,7 +303,7 @@ def test_download_with_autocrop_crops_even_when_bounded(vol, data):
     [
         pytest.param(np.s_[-100:20, -50:0, 0:105], np.s_[:7, :7, :5], id="over the low corner"),
         pytest.param(np.s_[50:99, 20:99, 119:999], np.s_[37:, 27:, 19:], id="over the high corner"),
-        pytest.param(np.s_[-999:999, -999:999, -999:999], np.s_[:], id="around everything"),
+        pytest.param(np.s_[-999:999, -999:999, -999:999], np.s_[:, :, :], id="around everything"),
         pytest.param(np.s_[20:30, 0:9, 105:110], np.s_[7:17, 7:16, 5:10], id="inside"),
     ],
 )
@@ -310,12 +312,11 @@ def test_autocrop_cuts_to_the_volume(vol, data, key, wanted):
     vol.bounded, vol.autocrop = False, True
     found = vol[key]
     assert_same(found, data[wanted])
-    assert found.bounds.to_slices() == tuple(
-        slice(o + s.indices(n)[0], o + s.indices(n)[1])
-        for o, n, s in zip(
-            OFFSET, SHAPE, np.index_exp[wanted] * (3 if wanted == np.s_[:] else 1), strict=True
-        )
-    )
+    low_high = [
+        (o + w.indices(n)[0], o + w.indices(n)[1])
+        for o, n, w in zip(OFFSET, SHAPE, wanted, strict=True)
+    ]
+    assert found.bounds.to_slices() == tuple(slice(low, high) for low, high in low_high)
 
 
 def test_autocrop_with_nothing_left_is_an_error(vol):
@@ -369,7 +370,7 @@ def test_a_disjoint_box_of_an_unbounded_volume_is_background(vol):
 def test_a_missing_chunk_is_an_error(layer_root, key):
     """``EmptyVolumeException`` with the name of the chunk, in the caller, never zeros."""
     vol = _empty_layer(layer_root)
-    with pytest.raises(exceptions.EmptyVolumeException, match="1_1_1/0-8_0-8_0-5|1_1_1"):
+    with pytest.raises(exceptions.EmptyVolumeException, match=r"1_1_1/\d+-\d+_\d+-\d+_0-5"):
         vol[key]
 
 
@@ -546,8 +547,7 @@ def test_jpeg_keeps_the_mean(layer_root, rng):
 def test_jpeg_of_smooth_data_is_close(layer_root, channels):
     """Channels stay apart: each is close to what was written."""
     x, y, z = np.indices((32, 24, 8))
-    data = np.stack([(2 * x + y + c * 60 + z) % 200 + 20 for c in range(channels)], axis=-1)
-    data = data.astype(np.uint8) // 4 * 2 + 40
+    data = np.stack([3 * x + y + 2 * z + 40 * c for c in range(channels)], axis=-1).astype(np.uint8)
     vol = CloudVolume.from_numpy(
         data, vol_path=f"{layer_root}/smooth", encoding="jpeg", chunk_size=(16, 16, 8)
     )
