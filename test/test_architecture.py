@@ -26,6 +26,7 @@ LAYERS = {
         "jsonio",
         "lib",
         "lru",
+        "memory",
         "paths",
         "provenance",
         "secrets",
