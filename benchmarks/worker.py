@@ -8,12 +8,14 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
-from .libraries import LIBRARIES
+from .libraries import LIBRARIES, Library
 from .meter import Meter
 from .workloads import WORKLOADS, Job
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def measure(name: str, workload_name: str, directory: Path, size: int) -> dict:
@@ -26,17 +28,23 @@ def measure(name: str, workload_name: str, directory: Path, size: int) -> dict:
         size=size,
         meter=Meter(),
     )
+    where = Path(sys.modules[library.module].__file__).parent
+    if (where.parent == ROOT) != (name == "ours"):
+        raise ImportError(f"{name!r} must not be {where}")
     right = workload.run(job)
-    return {"right": bool(right), **job.meter.per_item(), "version": _version(library.module)}
+    return {
+        "right": bool(right),
+        **job.meter.per_item(),
+        "version": f"{_version(library)}, {where}",
+    }
 
 
-def _version(module: str) -> str:
-    loaded = sys.modules[module]
-    try:
-        number = version({"cloudvolume": "cloud-volume"}.get(module, module))
-    except PackageNotFoundError:
-        number = "?"
-    return f"{getattr(loaded, '__version__', number)} in {Path(loaded.__file__).parent}"
+def _version(library: Library) -> str:
+    number = getattr(sys.modules[library.module], "__version__", None)
+    if number is None:
+        (distribution, *_) = packages_distributions().get(library.module, ["?"])
+        number = version(distribution)
+    return str(number)
 
 
 if __name__ == "__main__":
