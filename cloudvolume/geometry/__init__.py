@@ -1,0 +1,63 @@
+"""Vectors, boxes, the chunk grid and its numbering: pure arithmetic on coordinates."""
+
+from cloudvolume.geometry.bbox import Bbox, BboxLikeType
+from cloudvolume.geometry.coordinates import Number, VecLike
+from cloudvolume.geometry.errors import (
+    GeometryError,
+    InvertedBoxError,
+    LengthMismatchError,
+    NegativeAmountError,
+    UnsupportedBoxError,
+)
+from cloudvolume.geometry.grid import (
+    ChunkNames,
+    GridPoints,
+    chunknames,
+    divisors,
+    find_closest_divisor,
+    gridpoints,
+    xyzrange,
+)
+from cloudvolume.geometry.measures import MACHINE_EPSILON
+from cloudvolume.geometry.morton import (
+    compressed_morton_code,
+    morton_code_to_bbox,
+    morton_code_to_gridpt,
+)
+from cloudvolume.geometry.slices import reify_slices
+from cloudvolume.geometry.units import UNIT_SCALES, spatial_unit_in_meters, time_unit_in_seconds
+from cloudvolume.geometry.vec import Vec, check_bounds, clamp, floating, map2, max2, min2
+
+__all__ = [
+    "MACHINE_EPSILON",
+    "UNIT_SCALES",
+    "Bbox",
+    "BboxLikeType",
+    "ChunkNames",
+    "GeometryError",
+    "GridPoints",
+    "InvertedBoxError",
+    "LengthMismatchError",
+    "NegativeAmountError",
+    "Number",
+    "UnsupportedBoxError",
+    "Vec",
+    "VecLike",
+    "check_bounds",
+    "chunknames",
+    "clamp",
+    "compressed_morton_code",
+    "divisors",
+    "find_closest_divisor",
+    "floating",
+    "gridpoints",
+    "map2",
+    "max2",
+    "min2",
+    "morton_code_to_bbox",
+    "morton_code_to_gridpt",
+    "reify_slices",
+    "spatial_unit_in_meters",
+    "time_unit_in_seconds",
+    "xyzrange",
+]
