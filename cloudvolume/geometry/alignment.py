@@ -10,7 +10,6 @@ from cloudvolume.geometry.corners import BoxCorners
 __all__ = ["BoxAlignment"]
 
 B = TypeVar("B", bound="BoxCorners")
-Grid = list[tuple[Number, Number]]
 
 
 class BoxAlignment(BoxCorners):
@@ -26,14 +25,12 @@ class BoxAlignment(BoxCorners):
         self: B, chunk_size: Union[Number, VecLike], offset: Union[Number, VecLike] = 0
     ) -> B:
         """Return the smallest box of whole chunks that contains this one."""
-        grid = _grid(self, chunk_size, offset)
-        low, high = self._lists()
-        return self._ordered(
-            [(x - o) // c * c + o for x, (c, o) in zip(low, grid, strict=True)],
-            [o - (o - y) // c * c for y, (c, o) in zip(high, grid, strict=True)],
-            self.dtype,
-            self.unit,
-        )
+        low: list[Number] = []
+        high: list[Number] = []
+        for x, y, c, o in zip(*self._lists(), *_grid(self, chunk_size, offset), strict=True):
+            low.append((x - o) // c * c + o)
+            high.append(o - (o - y) // c * c)
+        return self._ordered(low, high, self.dtype, self.unit)
 
     def shrink_to_chunk_size(
         self: B, chunk_size: Union[Number, VecLike], offset: Union[Number, VecLike] = 0
@@ -42,21 +39,22 @@ class BoxAlignment(BoxCorners):
 
         If there is none, the result is empty: both corners are where its lowest one would be.
         """
-        grid = _grid(self, chunk_size, offset)
-        low, high = self._lists()
-        new_low = [o - (o - x) // c * c for x, (c, o) in zip(low, grid, strict=True)]
-        new_high = [(y - o) // c * c + o for y, (c, o) in zip(high, grid, strict=True)]
-        if any(x > y for x, y in zip(new_low, new_high, strict=True)):
-            new_high = new_low
-        return self._ordered(new_low, new_high, self.dtype, self.unit)
+        low: list[Number] = []
+        high: list[Number] = []
+        for x, y, c, o in zip(*self._lists(), *_grid(self, chunk_size, offset), strict=True):
+            low.append(o - (o - x) // c * c)
+            high.append((y - o) // c * c + o)
+        if any(x > y for x, y in zip(low, high, strict=True)):
+            high = low
+        return self._ordered(low, high, self.dtype, self.unit)
 
     def round_to_chunk_size(
         self: B, chunk_size: Union[Number, VecLike], offset: Union[Number, VecLike] = 0
     ) -> B:
         """Return the box with each face moved to the nearest grid line, a tie to the even one."""
-        grid = _grid(self, chunk_size, offset)
+        sizes, offsets = _grid(self, chunk_size, offset)
         low, high = (
-            [_nearest(x - o, c) * c + o for x, (c, o) in zip(corner, grid, strict=True)]
+            [_nearest(x - o, c) * c + o for x, c, o in zip(corner, sizes, offsets, strict=True)]
             for corner in self._lists()
         )
         return self._ordered(low, high, self.dtype, self.unit)
@@ -65,29 +63,28 @@ class BoxAlignment(BoxCorners):
         self, chunk_size: Union[Number, VecLike], offset: Union[Number, VecLike] = 0
     ) -> bool:
         """Tell if every face is on the grid."""
-        grid = _grid(self, chunk_size, offset)
-        low, high = self._lists()
-        return all(
-            (x - o) % c == 0 and (y - o) % c == 0
-            for x, y, (c, o) in zip(low, high, grid, strict=True)
-        )
+        for x, y, c, o in zip(*self._lists(), *_grid(self, chunk_size, offset), strict=True):
+            if (x - o) % c or (y - o) % c:
+                return False
+        return True
 
     def num_chunks(self, chunk_size: Union[Number, VecLike]) -> int:
         """Return how many chunks cover the box, were the grid anchored at its lowest corner."""
-        grid = _grid(self, chunk_size, 0)
-        low, high = self._lists()
-        return math.prod(int(-((x - y) // c)) for x, y, (c, _) in zip(low, high, grid, strict=True))
+        sizes, _ = _grid(self, chunk_size, 0)
+        return math.prod(
+            int(-((x - y) // c)) for x, y, c in zip(*self._lists(), sizes, strict=True)
+        )
 
 
 def _grid(
     box: BoxCorners, chunk_size: Union[Number, VecLike], offset: Union[Number, VecLike]
-) -> Grid:
-    """Pair chunk size and offset per axis, as Python numbers."""
-    sizes = per_axis(chunk_size, box.ndim)
-    for size in sizes:
-        if size <= 0:
-            raise AlignmentError(f"chunk_size must be positive, got {sizes}")
-    return list(zip(sizes, per_axis(offset, box.ndim), strict=True))
+) -> tuple[list[Number], list[Number]]:
+    """Return chunk size and offset as Python numbers, one per axis."""
+    ndim = box.ndim
+    sizes = per_axis(chunk_size, ndim)
+    if ndim and min(sizes) <= 0:
+        raise AlignmentError(f"chunk_size must be positive, got {sizes}")
+    return sizes, per_axis(offset, ndim)
 
 
 def _nearest(distance: Number, size: Number) -> Number:

@@ -45,6 +45,7 @@ class BoxArithmetic(BoxCorners):
 
     def __floordiv__(self: B, operand: Operand) -> B:
         low, high = _apply(self, operator.floordiv, operand)
+        # The floor of a float is a float, which has to become an integer before it is packed.
         return self._between(list(map(int, low)), list(map(int, high)), INT64, self.unit)
 
     def __truediv__(self: B, operand: Operand) -> B:
@@ -141,6 +142,8 @@ def _result_dtype(box: BoxCorners, operand: Operand) -> "np.dtype[Any]":
     else:
         is_float = any(isinstance(x, float) for x in per_axis(operand, box.ndim))
         other = FLOAT64 if is_float and own.kind != "f" else own
+    if own is other:
+        return own
     if own.kind in "iub" and other.kind in "iub" and other.kind != own.kind:
         return INT64  # numpy would make signed and unsigned a float
     return np.promote_types(own, other)

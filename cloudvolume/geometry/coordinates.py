@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cloudvolume.exceptions import DataTypeError
-from cloudvolume.geometry.errors import LengthMismatchError
+from cloudvolume.geometry.errors import GeometryError, LengthMismatchError
 
 __all__ = [
     "FLOAT32",
@@ -36,9 +36,10 @@ FLOAT64 = np.dtype(np.float64)
 
 # A struct packs integers in less than half the time of numpy.array(), and refuses what does not
 # fit or is not an integer, where numpy truncates or (before version 2) wraps around.
-_MAX_PACKED = 8
-_PACK_INT32 = [struct.Struct(f"{2 * n}i").pack for n in range(_MAX_PACKED + 1)]
-_PACK_INT64 = [struct.Struct(f"{2 * n}q").pack for n in range(_MAX_PACKED + 1)]
+_MAX_PACKED = 16
+_PACK_INT32 = [struct.Struct(f"{n}i").pack for n in range(_MAX_PACKED + 1)]
+_PACK_INT64 = [struct.Struct(f"{n}q").pack for n in range(_MAX_PACKED + 1)]
+_PYTHON_NUMBERS = frozenset((int, float))
 _new = np.ndarray.__new__
 
 
@@ -49,6 +50,8 @@ def as_list(values: Iterable[Number]) -> list[Number]:
 
 def per_axis(value: Union[Number, VecLike], ndim: int) -> list[Number]:
     """Return a component for each of ``ndim`` axes; a single number is that of all of them."""
+    if type(value) is tuple and len(value) == ndim and _PYTHON_NUMBERS.issuperset(map(type, value)):
+        return list(value)  # by far the most frequent case
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     if isinstance(value, (int, float)):
@@ -75,10 +78,10 @@ def pack_pair(
     size = len(low)
     try:
         if dtype is None or dtype is INT32:
-            buffer = bytearray(_PACK_INT32[size](*low, *high))
+            buffer = bytearray(_PACK_INT32[2 * size](*low, *high))
             return _new(cls, size, INT32, buffer), _new(cls, size, INT32, buffer, 4 * size)
         if dtype is INT64:
-            buffer = bytearray(_PACK_INT64[size](*low, *high))
+            buffer = bytearray(_PACK_INT64[2 * size](*low, *high))
             return _new(cls, size, INT64, buffer), _new(cls, size, INT64, buffer, 8 * size)
     except (struct.error, IndexError):
         pass  # floats, integers beyond the data type, more axes than have a packer
@@ -91,6 +94,13 @@ def pack_pair(
 
 def pack(cls: type[A], values: Sequence[Number], dtype: Optional["np.dtype[Any]"] = None) -> A:
     """Make an array of class ``cls``; ``dtype`` is chosen and widened as by `pack_pair`."""
+    try:
+        if dtype is INT64:
+            return _new(cls, len(values), dtype, bytearray(_PACK_INT64[len(values)](*values)))
+        if dtype is INT32:
+            return _new(cls, len(values), dtype, bytearray(_PACK_INT32[len(values)](*values)))
+    except (struct.error, IndexError):
+        pass  # as above
     if dtype is None:
         dtype = narrowest_dtype(values)
     if dtype.kind in "iu":
@@ -113,8 +123,11 @@ def narrowest_dtype(
 
 
 def _array(cls: type[A], values: Sequence[Number], dtype: "np.dtype[Any]") -> A:
-    array: A = np.array(values, dtype=dtype).view(cls)
-    return array
+    array = np.array(values, dtype=dtype)
+    if array.ndim != 1:
+        raise GeometryError(f"components must be numbers, got {values}; unpack a sequence with *")
+    vector: A = array.view(cls)
+    return vector
 
 
 def _widened(values: Sequence[Number], dtype: "np.dtype[Any]") -> "np.dtype[Any]":
@@ -125,5 +138,5 @@ def _widened(values: Sequence[Number], dtype: "np.dtype[Any]") -> "np.dtype[Any]
         if limits.min <= min(values) and max(values) <= limits.max:
             return candidate
     raise DataTypeError(
-        f"coordinates {list(values)} do not fit into {dtype} nor int64; use smaller ones or a float dtype"
+        f"coordinates {list(values)} do not fit into int64, the widest data type; pass a float dtype"
     )

@@ -1,6 +1,5 @@
 """How boxes lie to points and to other boxes."""
 
-from collections.abc import Iterable
 from typing import Any, Optional, TypeVar
 
 import numpy as np
@@ -26,17 +25,24 @@ class BoxRelations(BoxCorners):
         The corners are integers unless one of the boxes has floats; the unit is that of ``a``.
         """
         (a_low, a_high), (b_low, b_high) = _same_axes(a, b)
-        low = [x if x > y else y for x, y in zip(a_low, b_low, strict=True)]
-        high = [x if x < y else y for x, y in zip(a_high, b_high, strict=True)]
-        if not _overlap(a_low, a_high, b_low, b_high):
-            low = high = [0] * len(low)
+        low: list[Number] = []
+        high: list[Number] = []
+        for x, y, u, v in zip(a_low, a_high, b_low, b_high, strict=True):
+            if x >= v or u >= y:
+                low = high = [0] * len(a_low)
+                break
+            low.append(x if x > u else u)
+            high.append(y if y < v else v)
         return cls._ordered(low, high, _float_dtype(a, b), a.unit)
 
     @classmethod
     def intersects(cls, a: BoxCorners, b: BoxCorners) -> bool:
         """Tell if the boxes share more than faces."""
         (a_low, a_high), (b_low, b_high) = _same_axes(a, b)
-        return _overlap(a_low, a_high, b_low, b_high)
+        for x, y, u, v in zip(a_low, a_high, b_low, b_high, strict=True):
+            if x >= v or u >= y:
+                return False
+        return True
 
     @classmethod
     def near_edge(cls, a: BoxCorners, b: BoxCorners, distance: Number = 0) -> bool:
@@ -76,12 +82,15 @@ class BoxRelations(BoxCorners):
         low, high = self._lists()
         if len(point) != len(low):
             raise DimensionError(f"{self} has {len(low)} axes, the point {point} has {len(point)}")
-        return _inside(point, low, high)
+        return all(lo <= x <= hi for x, lo, hi in zip(point, low, high, strict=True))
 
     def contains_bbox(self, bbox: BoxCorners) -> bool:
         """Tell if the other box is inside, faces included."""
         (low, high), (other_low, other_high) = _same_axes(self, bbox)
-        return _inside(other_low, low, high) and _inside(other_high, low, high)
+        for lo, hi, x, y in zip(low, high, other_low, other_high, strict=True):
+            if not (lo <= x <= hi and lo <= y <= hi):
+                return False
+        return True
 
     def overlaps_bbox(self, bbox: BoxCorners) -> bool:
         """Tell if the boxes share anything; touching faces are enough."""
@@ -99,24 +108,8 @@ def _same_axes(a: BoxCorners, b: BoxCorners) -> tuple[Corners, Corners]:
     return corners
 
 
-def _overlap(
-    a_low: list[Number], a_high: list[Number], b_low: list[Number], b_high: list[Number]
-) -> bool:
-    for x, y, u, v in zip(a_low, a_high, b_low, b_high, strict=True):  # noqa: SIM110
-        if x >= v or u >= y:
-            return False
-    return True
-
-
-def _inside(point: Iterable[Number], low: list[Number], high: list[Number]) -> bool:
-    for x, lo, hi in zip(point, low, high, strict=True):  # noqa: SIM110, as above
-        if not lo <= x <= hi:
-            return False
-    return True
-
-
 def _float_dtype(a: BoxCorners, b: BoxCorners) -> Optional["np.dtype[Any]"]:
-    if a.dtype.kind == b.dtype.kind == "i":
+    a_dtype, b_dtype = a.dtype, b.dtype
+    if a_dtype.kind != "f" and b_dtype.kind != "f":
         return None
-    dtype: np.dtype[Any] = np.promote_types(a.dtype, b.dtype)
-    return dtype if dtype.kind == "f" else None
+    return np.promote_types(a_dtype, b_dtype)
