@@ -3,10 +3,11 @@
 from cloudvolume.geometry.bbox import Bbox, BboxLikeType
 from cloudvolume.geometry.coordinates import Number, VecLike
 from cloudvolume.geometry.errors import (
-    GeometryError,
+    InvalidArgumentError,
     InvertedBoxError,
     LengthMismatchError,
     NegativeAmountError,
+    UnknownAxisError,
     UnsupportedBoxError,
 )
 from cloudvolume.geometry.grid import (
@@ -34,12 +35,13 @@ __all__ = [
     "Bbox",
     "BboxLikeType",
     "ChunkNames",
-    "GeometryError",
+    "InvalidArgumentError",
     "GridPoints",
     "InvertedBoxError",
     "LengthMismatchError",
     "NegativeAmountError",
     "Number",
+    "UnknownAxisError",
     "UnsupportedBoxError",
     "Vec",
     "VecLike",

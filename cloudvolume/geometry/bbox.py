@@ -5,6 +5,7 @@ from typing import Union
 
 from cloudvolume.geometry.alignment import BoxAlignment
 from cloudvolume.geometry.arithmetic import BoxArithmetic
+from cloudvolume.geometry.casting import BoxCasting
 from cloudvolume.geometry.conversion import BoxConversion
 from cloudvolume.geometry.measures import BoxMeasures
 from cloudvolume.geometry.vec import Vec
@@ -12,7 +13,7 @@ from cloudvolume.geometry.vec import Vec
 __all__ = ["Bbox", "BboxLikeType"]
 
 
-class Bbox(BoxMeasures, BoxAlignment, BoxArithmetic, BoxConversion):
+class Bbox(BoxMeasures, BoxAlignment, BoxArithmetic, BoxCasting, BoxConversion):
     """An axis-aligned box from its lowest corner up to, and without, its highest.
 
     Parameters

@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from cloudvolume.exceptions import OutOfBoundsError
 from cloudvolume.geometry.coordinates import (
-    FLOAT32,
-    FLOAT64,
     INT64,
     Number,
     VecLike,
@@ -18,11 +16,10 @@ from cloudvolume.geometry.coordinates import (
     per_axis,
 )
 from cloudvolume.geometry.corners import BoxCorners
-from cloudvolume.geometry.errors import GeometryError, UnsupportedBoxError
+from cloudvolume.geometry.errors import InvalidArgumentError, UnsupportedBoxError
 from cloudvolume.geometry.filenames import format_filename, parse_filename
 from cloudvolume.geometry.relations import BoxRelations
 from cloudvolume.geometry.slices import Entry, reify_slices
-from cloudvolume.geometry.units import rescale
 from cloudvolume.geometry.vec import Vec
 
 __all__ = ["BoxConversion", "BoxConvertible"]
@@ -123,7 +120,9 @@ class BoxConversion(BoxRelations):
         """Make a box of a list with the lowest corner in its first half."""
         half = len(lst) // 2
         if len(lst) % 2:
-            raise GeometryError(f"a box takes two corners of the same length, got {list(lst)}")
+            raise InvalidArgumentError(
+                f"a box takes two corners of the same length, got {list(lst)}"
+            )
         return cls(lst[:half], lst[half:])
 
     def to_list(self) -> list[Number]:
@@ -146,7 +145,7 @@ class BoxConversion(BoxRelations):
         """
         points = np.asarray(arr)
         if points.ndim != 2 or not len(points):
-            raise GeometryError(
+            raise InvalidArgumentError(
                 f"from_points takes an array of shape (N, axes) with N > 0, got {points.shape}"
             )
         low, high = points.min(axis=0).tolist(), points.max(axis=0).tolist()
@@ -221,7 +220,7 @@ class BoxConversion(BoxRelations):
 
         Raises
         ------
-        GeometryError
+        InvalidArgumentError
             A slice has a step other than 1, or an end is missing and there is no context.
         """
         unit = "vx"
@@ -268,63 +267,11 @@ class BoxConversion(BoxRelations):
         ------
         OutOfBoundsError
             A slice leaves the box, and ``autocrop`` is not set but ``bounded`` is.
-        GeometryError
+        InvalidArgumentError
             More than one Ellipsis, too many entries, or a step below 1.
         """
         low, high = self._lists()
         return reify_slices(_entries(slices), low, high, bounded=bounded, autocrop=autocrop)
-
-    def convert_units(
-        self: B,
-        unit: str,
-        resolution: Union[Number, VecLike] = (1, 1, 1),
-        resolution_unit: str = "nm",
-    ) -> B:
-        """Return the box in another unit.
-
-        Parameters
-        ----------
-        unit : str
-            ``vx`` for voxels, or pm, nm, um, mm, m, km, Mm, Gm, Tm.
-        resolution : vector, optional
-            Size of a voxel, in ``resolution_unit``.
-        resolution_unit : str, optional
-            Unit of ``resolution``.
-
-        Returns
-        -------
-        Bbox, int64 if it is in voxels or the lengths are whole, else float32 (float64 if it was)
-        """
-        if unit == self.unit:
-            return self.clone()
-        low, high = self._lists()
-        scale = per_axis(resolution, self.ndim)
-        dtype: np.dtype[Any] = FLOAT64 if self.dtype == FLOAT64 else FLOAT32
-        if unit == "vx":
-            low, high = (
-                _voxels(rescale(c, self.unit, resolution_unit), scale, self.dtype)
-                for c in (low, high)
-            )
-            return self._between(low, high, INT64, unit)
-        if self.unit == "vx":
-            low, high = (
-                rescale([x * s for x, s in zip(corner, scale, strict=True)], resolution_unit, unit)
-                for corner in (low, high)
-            )
-            dtype = INT64 if all(isinstance(x, int) for x in low + high) else dtype
-        else:
-            low, high = (rescale(corner, self.unit, unit) for corner in (low, high))
-        return self._between(low, high, dtype, unit)
-
-    def astype(self: B, type: npt.DTypeLike) -> B:  # noqa: A002, the public name
-        """Return a copy of another data type; fractions are cut off for an integer one."""
-        low, high = self._lists()
-        return self.__class__(low, high, type, self.unit)
-
-    def transpose(self: B) -> B:
-        """Return a copy with the axes in reverse order."""
-        low, high = self._lists()
-        return self._ordered(low[::-1], high[::-1], self.dtype, self.unit)
 
 
 def _entries(slices: Any) -> Sequence[Entry]:
@@ -343,25 +290,13 @@ def _entries(slices: Any) -> Sequence[Entry]:
 
 def _ends(entry: Any) -> tuple[Any, Any]:
     if not isinstance(entry, slice):
-        raise GeometryError(f"expected slices, got {entry!r}; pass a context to index with numbers")
+        raise InvalidArgumentError(
+            f"expected slices, got {entry!r}; pass a context to index with numbers"
+        )
     if entry.step is not None and entry.step != 1:
-        raise GeometryError(f"a box has no steps, got a step of {entry.step} in {entry}")
+        raise InvalidArgumentError(f"a box has no steps, got a step of {entry.step} in {entry}")
     if entry.start is None or entry.stop is None:
-        raise GeometryError(f"{entry} needs a start and a stop; pass a context to leave them out")
+        raise InvalidArgumentError(
+            f"{entry} needs a start and a stop; pass a context to leave them out"
+        )
     return entry.start, entry.stop
-
-
-def _voxels(
-    lengths: list[Number], resolution: list[Number], dtype: "np.dtype[Any]"
-) -> list[Number]:
-    """Floor-divide, but take what misses a whole number by less than its rounding as whole."""
-    if dtype.kind != "f":
-        return [int(x // size) for x, size in zip(lengths, resolution, strict=True)]
-    tolerance = 4 * float(np.finfo(dtype).eps)
-    voxels: list[Number] = []
-    for x, size in zip(lengths, resolution, strict=True):
-        exact = x / size
-        nearest = round(exact)
-        is_whole = abs(exact - nearest) <= tolerance * max(1, abs(exact))
-        voxels.append(nearest if is_whole else int(exact // 1))
-    return voxels

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cloudvolume.exceptions import DataTypeError
-from cloudvolume.geometry.errors import GeometryError, LengthMismatchError
+from cloudvolume.geometry.errors import InvalidArgumentError, LengthMismatchError
 
 __all__ = [
     "FLOAT32",
@@ -44,8 +44,11 @@ _new = np.ndarray.__new__
 
 
 def as_list(values: Iterable[Number]) -> list[Number]:
-    """Return the components as Python numbers where they are those of an array."""
-    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+    """Return the components as Python numbers, whose arithmetic is exact."""
+    if isinstance(values, np.ndarray):
+        numbers: list[Number] = values.tolist()
+        return numbers
+    return [x.item() if isinstance(x, np.generic) else x for x in values]
 
 
 def per_axis(value: Union[Number, VecLike], ndim: int) -> list[Number]:
@@ -56,7 +59,7 @@ def per_axis(value: Union[Number, VecLike], ndim: int) -> list[Number]:
         value = value.tolist()
     if isinstance(value, (int, float)):
         return [value] * ndim
-    components = [x.item() if isinstance(x, np.generic) else x for x in value]
+    components = as_list(value)
     if len(components) != ndim:
         raise LengthMismatchError(
             f"one number or {ndim} are needed, one per axis, got {components} of {len(components)}"
@@ -125,7 +128,9 @@ def narrowest_dtype(
 def _array(cls: type[A], values: Sequence[Number], dtype: "np.dtype[Any]") -> A:
     array = np.array(values, dtype=dtype)
     if array.ndim != 1:
-        raise GeometryError(f"components must be numbers, got {values}; unpack a sequence with *")
+        raise InvalidArgumentError(
+            f"components must be numbers, got {values}; unpack a sequence with *"
+        )
     vector: A = array.view(cls)
     return vector
 

@@ -7,7 +7,7 @@ from typing import Any, Optional
 import numpy as np
 
 from cloudvolume.geometry.coordinates import Number
-from cloudvolume.geometry.errors import GeometryError
+from cloudvolume.geometry.errors import InvalidArgumentError
 
 __all__ = ["format_filename", "parse_filename"]
 
@@ -23,7 +23,7 @@ def parse_filename(filename: str, *, integers: bool) -> tuple[list[Number], list
     """
     match = _FILENAME.search(filename)
     if match is None:
-        raise GeometryError(
+        raise InvalidArgumentError(
             f"no bounding box in {filename!r}; it must end in x0-x1_y0-y1_z0-z1, "
             "optionally with .gz, .br or .zstd"
         )

@@ -15,7 +15,7 @@ from cloudvolume.geometry.coordinates import (
     pack,
     per_axis,
 )
-from cloudvolume.geometry.errors import GeometryError
+from cloudvolume.geometry.errors import InvalidArgumentError
 from cloudvolume.geometry.vec import Vec
 
 __all__ = [
@@ -55,7 +55,7 @@ def xyzrange(
     start = as_list(start_vec)
     end, stride = per_axis(end_vec, len(start)), per_axis(stride_vec, len(start))
     if not all(step > 0 for step in stride):
-        raise GeometryError(f"strides must be positive, got {stride}")
+        raise InvalidArgumentError(f"strides must be positive, got {stride}")
     dtype = INT64 if all(isinstance(x, int) for x in start + end + stride) else FLOAT64
     axes = [
         [lo + i * step for i in range(math.ceil((hi - lo) / step))]
@@ -73,7 +73,7 @@ def _x_fastest(axes: Sequence[Iterable[Number]]) -> Iterator[tuple[Number, ...]]
 def divisors(n: int) -> Iterator[int]:
     """Yield the positive divisors of a positive integer, each once, in no particular order."""
     if n < 1:
-        raise GeometryError(f"only positive integers have a list of divisors, got {n}")
+        raise InvalidArgumentError(f"only positive integers have a list of divisors, got {n}")
     for i in range(1, math.isqrt(n) + 1):
         if n % i == 0:
             yield i
@@ -187,7 +187,7 @@ def _touched_cells(
     overlap = Bbox.clamp(bbox, volume_bbox)
     sizes = per_axis(chunk_size, volume_bbox.ndim)
     if not all(size > 0 for size in sizes):
-        raise GeometryError(f"chunk_size must be positive, got {sizes}")
+        raise InvalidArgumentError(f"chunk_size must be positive, got {sizes}")
     cells = [
         range(int((lo - origin) // size), int(-((origin - hi) // size)))
         for lo, hi, origin, size in zip(

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from cloudvolume.exceptions import OutOfBoundsError
 from cloudvolume.geometry.bbox import Bbox
 from cloudvolume.geometry.coordinates import INT64, Number, VecLike, as_list, per_axis
-from cloudvolume.geometry.errors import GeometryError
+from cloudvolume.geometry.errors import InvalidArgumentError
 
 __all__ = ["compressed_morton_code", "morton_code_to_bbox", "morton_code_to_gridpt"]
 
@@ -46,7 +46,7 @@ def compressed_morton_code(
     ------
     OutOfBoundsError
         A position is outside the grid.
-    GeometryError
+    InvalidArgumentError
         The grid needs codes of more than 64 bits, or positions are no integers.
     """
     grid = tuple(int(size) for size in as_list(grid_size))
@@ -130,10 +130,10 @@ def morton_code_to_bbox(
 def _bit_order(grid: tuple[int, ...]) -> list[tuple[int, int]]:
     """Return which bit of which axis each bit of the code is, lowest first."""
     if any(size < 1 for size in grid):
-        raise GeometryError(f"a grid has at least one chunk along each axis, got {grid}")
+        raise InvalidArgumentError(f"a grid has at least one chunk along each axis, got {grid}")
     widths = [(size - 1).bit_length() for size in grid]
     if sum(widths) > MAX_BITS:
-        raise GeometryError(
+        raise InvalidArgumentError(
             f"a grid of {grid} chunks needs codes of {sum(widths)} bits, more than {MAX_BITS}; "
             "use larger chunks"
         )
@@ -156,7 +156,7 @@ def _as_codes(code: Any, width: int) -> npt.NDArray[Any]:
 
 def _check_positions(points: npt.NDArray[Any], grid: tuple[int, ...]) -> None:
     if points.dtype.kind not in "iu" or points.shape[-1] != len(grid):
-        raise GeometryError(
+        raise InvalidArgumentError(
             f"grid positions are integers, one for each of {len(grid)} axes, "
             f"got {points.dtype} of shape {points.shape}"
         )

@@ -8,7 +8,7 @@ import numpy as np
 
 from cloudvolume.exceptions import OutOfBoundsError
 from cloudvolume.geometry.coordinates import Number
-from cloudvolume.geometry.errors import GeometryError
+from cloudvolume.geometry.errors import InvalidArgumentError
 from cloudvolume.geometry.vec import clamp
 
 __all__ = ["Entry", "reify_slices"]
@@ -45,7 +45,7 @@ def reify_slices(
     ------
     OutOfBoundsError
         A slice leaves the box and ``bounded`` is set, without ``autocrop``.
-    GeometryError
+    InvalidArgumentError
         More than one Ellipsis, too many entries, a step below 1, or an entry of another type.
     """
     concrete = []
@@ -68,9 +68,9 @@ def _complete(entries: Sequence[Entry], ndim: int) -> list[Any]:
     for entry in entries:
         if entry is Ellipsis:
             if any(other is Ellipsis for other in found):
-                raise GeometryError(f"at most one Ellipsis is allowed, got {entries}")
+                raise InvalidArgumentError(f"at most one Ellipsis is allowed, got {entries}")
         elif not isinstance(entry, (slice, int, float, np.number)):
-            raise GeometryError(
+            raise InvalidArgumentError(
                 f"an index is a number, a slice or an Ellipsis, got {entry!r} in {entries}"
             )
         found.append(entry)
@@ -80,7 +80,9 @@ def _complete(entries: Sequence[Entry], ndim: int) -> list[Any]:
             break
     for entry in found[ndim:]:
         if not _selects_one_or_all(entry):
-            raise GeometryError(f"{entries} has more entries than the {ndim} axes of the box")
+            raise InvalidArgumentError(
+                f"{entries} has more entries than the {ndim} axes of the box"
+            )
     return found[:ndim] + [slice(None)] * (ndim - len(found))
 
 
@@ -93,7 +95,7 @@ def _selects_one_or_all(entry: Any) -> bool:
 def _with_ends(entry: slice, low: Number, high: Number) -> slice:
     step = 1 if entry.step is None else entry.step
     if step < 1:
-        raise GeometryError(f"steps must be positive, got {step} in {entry}")
+        raise InvalidArgumentError(f"steps must be positive, got {step} in {entry}")
     start = low if entry.start is None else entry.start
     stop = high if entry.stop is None else entry.stop
     return slice(start, stop, step)

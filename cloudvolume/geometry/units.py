@@ -1,6 +1,6 @@
 """Names of units and what they measure in metres and seconds."""
 
-from cloudvolume.geometry.errors import GeometryError
+from cloudvolume.geometry.errors import InvalidArgumentError
 
 __all__ = ["UNIT_SCALES", "rescale", "spatial_unit_in_meters", "time_unit_in_seconds"]
 
@@ -74,7 +74,7 @@ def rescale(values: list[float], unit: str, target: str) -> list[float]:
     """Convert lengths, multiplying or dividing by an exact power of ten; integers may stay so."""
     for name in (unit, target):
         if name not in _EXPONENTS:
-            raise GeometryError(f"unknown unit {name!r}; known are {', '.join(_EXPONENTS)}")
+            raise InvalidArgumentError(f"unknown unit {name!r}; known are {', '.join(_EXPONENTS)}")
     exponent = _EXPONENTS[unit] - _EXPONENTS[target]
     if exponent >= 0:
         return [value * 10**exponent for value in values]
@@ -85,6 +85,6 @@ def _look_up(unit: str, table: dict[str, float], kind: str) -> float:
     try:
         return table[unit]
     except KeyError:
-        raise GeometryError(
+        raise InvalidArgumentError(
             f"unknown unit of {kind} {unit!r}; known are {', '.join(table)}"
         ) from None

@@ -1,0 +1,71 @@
+"""The documented helpers, gathered in one place; each lives in a module of its own."""
+
+from cloudvolume.filesystem import mkdir, toabs, touch
+from cloudvolume.geometry import (
+    MACHINE_EPSILON,
+    UNIT_SCALES,
+    Bbox,
+    BboxLikeType,
+    Vec,
+    check_bounds,
+    clamp,
+    divisors,
+    find_closest_divisor,
+    floating,
+    map2,
+    max2,
+    min2,
+    spatial_unit_in_meters,
+    time_unit_in_seconds,
+    xyzrange,
+)
+from cloudvolume.iteration import duplicates, first, nvl, scatter, sip, toiter, totalfn
+from cloudvolume.jsonio import NumpyEncoder, jsonify
+from cloudvolume.movingaverage import moving_average
+from cloudvolume.scalartypes import floating_types, integer_types, string_types
+from cloudvolume.sliceimages import save_images
+from cloudvolume.strings import generate_random_string, getprecision
+from cloudvolume.terminal import COLORS, colorize, green, red, yellow
+
+__all__ = [
+    "COLORS",
+    "MACHINE_EPSILON",
+    "UNIT_SCALES",
+    "Bbox",
+    "BboxLikeType",
+    "NumpyEncoder",
+    "Vec",
+    "check_bounds",
+    "clamp",
+    "colorize",
+    "divisors",
+    "duplicates",
+    "find_closest_divisor",
+    "first",
+    "floating",
+    "floating_types",
+    "generate_random_string",
+    "getprecision",
+    "green",
+    "integer_types",
+    "jsonify",
+    "map2",
+    "max2",
+    "min2",
+    "mkdir",
+    "moving_average",
+    "nvl",
+    "red",
+    "save_images",
+    "scatter",
+    "sip",
+    "spatial_unit_in_meters",
+    "string_types",
+    "time_unit_in_seconds",
+    "toabs",
+    "toiter",
+    "totalfn",
+    "touch",
+    "xyzrange",
+    "yellow",
+]
