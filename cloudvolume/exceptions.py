@@ -36,8 +36,8 @@ builtin beside a class keeps ``except ValueError`` and friends working where cal
     ├── StorageError                      (OSError) a store refused or broke
     │   ├── StorageFullError              no space, quota or file handles left
     │   ├── StoragePermissionError        (PermissionError)
-    │   └── InvalidKeyError               (ValueError) a name that no object can have
-    ├── UploadError                       some chunks of a write failed; lists them
+    │   ├── InvalidKeyError               (ValueError) a name that no object can have
+    │   └── UploadError                   some chunks of a write failed; lists them
     ├── AuthenticationError               bad or missing credentials
     ├── WriteLockAcquisitionError         a scale could not be locked
     ├── WriteLockReleaseError             a scale could not be unlocked
@@ -53,6 +53,9 @@ builtin beside a class keeps ``except ValueError`` and friends working where cal
         ├── SkeletonTransformError        a transform that cannot be applied
         └── SkeletonAttributeMixingError  skeletons with different attributes
 """
+
+from collections.abc import Iterable
+from typing import Optional
 
 __all__ = [
     "AlignmentError",
@@ -245,21 +248,26 @@ class InvalidKeyError(StorageError, ValueError):
     """A name that no object of a store can have."""
 
 
-class UploadError(CloudVolumeError):
-    """Some chunks of a write failed while the others were stored.
+class UploadError(StorageError):
+    """Some chunks of a write failed while others were stored; the write can be run again.
 
     Attributes
     ----------
     failed : list of (str, Exception)
-        The key of each chunk that was not stored, and why. The write can be run again.
+        The key of each chunk that was not stored, and why.
     """
 
-    def __init__(self, message: str, failed=()) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        errno: Optional[int],
+        message: str,
+        failed: Iterable[tuple[str, Exception]] = (),
+    ) -> None:
+        super().__init__(errno, message)
         self.failed = list(failed)
 
-    def __reduce__(self):
-        return type(self), (self.args[0], self.failed)
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), (*self.args, self.failed)
 
 
 class AuthenticationError(CloudVolumeError):

@@ -1,7 +1,8 @@
 """Names for the kinds of values that the public interface takes."""
 
 import sys
-from typing import Any, Sequence, Union
+from collections.abc import Sequence
+from typing import Any, Union
 
 if sys.version_info >= (3, 11):
     from enum import StrEnum

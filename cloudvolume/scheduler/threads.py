@@ -1,0 +1,119 @@
+"""Jobs on the calling thread and some helpers, which exist only as long as the jobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, Optional, TypeVar, Union
+
+from .progress import progress_bar
+
+__all__ = ["run_jobs"]
+
+Item = TypeVar("Item")
+
+
+def run_jobs(
+    job: Callable[[Item], object],
+    items: Iterable[Item],
+    *,
+    n_threads: int = 1,
+    total: Optional[int] = None,
+    progress: Union[bool, str] = False,
+) -> None:
+    """Call ``job`` with each item.
+
+    The calling thread works too, so one thread means no other thread at all, and an interrupt
+    reaches it at once. After the first error nothing new is started; what is in flight ends.
+
+    Parameters
+    ----------
+    job : callable of one argument
+        Its result is dropped.
+    items : iterable
+        Drawn one at a time, from any of the threads.
+    n_threads : int
+        Jobs at the same time, at least 1.
+    total : int, optional
+        Number of items, where it is known; limits the number of threads.
+    progress : bool or str
+        Show a bar, labelled with the text.
+
+    Raises
+    ------
+    Exception
+        The first error of a job.
+    """
+    if total is not None:
+        n_threads = min(n_threads, total)
+    with progress_bar(progress, total) as advance:
+        if n_threads <= 1:
+            for item in items:
+                job(item)
+                advance()
+            return
+        _Crew(job, iter(items), advance).run(n_threads)
+
+
+class _Crew(Generic[Item]):
+    """Threads that draw from one iterator until it ends or one of them fails."""
+
+    def __init__(
+        self,
+        job: Callable[[Item], object],
+        items: Iterator[Item],
+        advance: Callable[[], object],
+    ) -> None:
+        self._job = job
+        self._items = items
+        self._advance = advance
+        self._lock = threading.Lock()
+        self._error: Optional[BaseException] = None
+
+    def run(self, n_threads: int) -> None:
+        helpers = self._start(n_threads - 1)
+        try:
+            self._work()
+            for helper in helpers:
+                helper.join()
+        except BaseException as err:  # an interrupt outside a job: nothing new is started
+            self._fail(err)
+            for helper in helpers:
+                helper.join()
+        if self._error is not None:
+            raise self._error
+
+    def _start(self, n_helpers: int) -> list[threading.Thread]:
+        helpers: list[threading.Thread] = []
+        for i in range(n_helpers):
+            helper = threading.Thread(target=self._work, name=f"cloudvolume-{i}", daemon=True)
+            try:
+                helper.start()
+            except RuntimeError:  # the system has no more threads: those there are do the work
+                break
+            helpers.append(helper)
+        return helpers
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if self._error is not None:
+                    return
+                try:
+                    item = next(self._items)
+                except StopIteration:
+                    return
+                except BaseException as err:
+                    self._error = err
+                    return
+            try:
+                self._job(item)
+            except BaseException as err:
+                self._fail(err)
+                return
+            self._advance()
+
+    def _fail(self, err: BaseException) -> None:
+        with self._lock:
+            if self._error is None:
+                self._error = err

@@ -1,0 +1,334 @@
+"""Objects as files, ``file://``: atomic, and one file per key.
+
+A compressed object carries the suffix of its compression (``key.gz``, ``key.br``, …). A reader
+tries the suffixes in a fixed order and the bare name last; a writer removes the other variants
+once its own is in place. Names that begin with ``.cv-`` belong to writers in progress: they are
+invisible to readers, and swept when they have been left behind.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import itertools
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Optional
+
+from ..compression import SUFFIXES
+from ..exceptions import (
+    InvalidKeyError,
+    StorageError,
+    StorageFullError,
+    StoragePermissionError,
+    UnsupportedCompressionType,
+)
+from .backend import Buffer, ByteRange, ObjectReader, StorageBackend, StoredObject, join_key
+from .locks import locked_file
+
+__all__ = ["FileBackend"]
+
+_READ_ORDER = tuple(SUFFIXES.items())
+_ALL_SUFFIXES = tuple(SUFFIXES.values())
+_RESERVED = ".cv-"
+_STALE_S = 3600.0
+_SWEEP_LIMIT = 10_000
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENOMEM}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_READ_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_WRITE_FLAGS = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
+_counter = itertools.count()
+_process_token = os.urandom(4).hex()
+
+
+class FileBackend(StorageBackend):
+    """Files under a directory, which is made when the first object is written."""
+
+    protocol = "file"
+    is_local = True
+    has_random_access = True
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self._swept: set[str] = set()
+
+    def get(self, key: str, byte_range: Optional[ByteRange] = None) -> Optional[StoredObject]:
+        reader = self.open(key)
+        if reader is None:
+            return None
+        with reader:
+            payload = reader.read() if byte_range is None else reader.read_range(byte_range)
+            return StoredObject(payload, content_encoding=reader.content_encoding, size=reader.size)
+
+    def put(self, key: str, value: StoredObject, *, durable: bool = False) -> None:
+        path = self._path(key)
+        if path.endswith(_ALL_SUFFIXES):
+            raise InvalidKeyError(
+                errno.EINVAL,
+                f"cannot store {key!r}: on file:// this ending marks a compressed object; store "
+                "it without the ending and pass compress",
+                path,
+            )
+        suffix = _suffix_of(value.content_encoding, key)
+        with _translated("write", path):
+            self._replace(path + suffix, value.payload, durable)
+            _unlink_variants(path, keep=suffix)
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        with _translated("delete", path):
+            _unlink_variants(path, keep=None)
+
+    def head(self, key: str) -> Optional[StoredObject]:
+        path = self._path(key)
+        for encoding, suffix in (*_READ_ORDER, ("", "")):
+            with _translated("look up", path), suppress(*_ABSENT):
+                status = os.stat(path + suffix)
+                if not stat.S_ISDIR(status.st_mode):
+                    return StoredObject(b"", content_encoding=encoding, size=status.st_size)
+        return None
+
+    def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
+        parent, _, start = prefix.rpartition("/")
+        base = f"{parent}/" if parent else ""
+        directory = join_key(self.root, parent) if parent else self.root
+        keys = set()
+        for key in self._walk(directory, base, start, flat):
+            keys.add(_strip_suffix(key))
+        return iter(sorted(key for key in keys if key.startswith(prefix)))
+
+    def open(self, key: str) -> Optional[_FileReader]:
+        path = self._path(key)
+        try:
+            for encoding, suffix in _READ_ORDER:
+                # A look first, because a failed open costs three times as much.
+                if os.access(path + suffix, os.F_OK):
+                    with suppress(*_ABSENT):
+                        return _FileReader(path + suffix, encoding)
+            return _FileReader(path, "")
+        except (*_ABSENT, IsADirectoryError):
+            return None
+        except OSError as err:
+            raise _typed(err, "read", path) from err
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        path = self._path(key)
+        directory, name = os.path.split(path)
+        digest = hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()[:20]
+        with ExitStack() as stack:
+            with _translated("lock", path):
+                os.makedirs(directory, exist_ok=True)
+                stack.enter_context(locked_file(f"{directory}/{_RESERVED}lock-{digest}"))
+            yield
+
+    def url(self, key: str) -> str:
+        return f"file://{self._path(key)}"
+
+    def _path(self, key: str) -> str:
+        path = join_key(self.root, key)
+        if f"/{_RESERVED}" in path[len(self.root) :]:
+            raise InvalidKeyError(
+                errno.EINVAL,
+                f"cannot use {key!r}: names that begin with {_RESERVED!r} are ours",
+                path,
+            )
+        return path
+
+    def _replace(self, path: str, payload: Buffer, durable: bool) -> None:
+        """Write beside ``path``, then rename over it: readers see the old or the new, whole."""
+        directory = os.path.dirname(path)
+        temporary = f"{directory}/{_RESERVED}tmp-{_process_token}-{os.getpid()}-{next(_counter)}"
+        try:
+            handle = os.open(temporary, _WRITE_FLAGS, 0o666)
+        except FileNotFoundError:
+            os.makedirs(directory, exist_ok=True)
+            handle = os.open(temporary, _WRITE_FLAGS, 0o666)
+        try:
+            try:
+                _write_all(handle, payload)
+                if durable:
+                    os.fsync(handle)
+            finally:
+                os.close(handle)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+        if durable:
+            _fsync_directory(directory)
+        if directory not in self._swept:
+            self._swept.add(directory)
+            _sweep(directory)
+
+    def _walk(self, directory: str, base: str, start: str, flat: bool) -> Iterator[str]:
+        """Keys of the files below a directory, suffixes and all, whose first name fits."""
+        with _translated("list", directory):
+            try:
+                entries = list(os.scandir(directory))
+            except _ABSENT:
+                return
+            for entry in entries:
+                if entry.name.startswith(_RESERVED):
+                    _unlink_if_stale(entry)
+                elif not entry.name.startswith(start):
+                    continue
+                elif not entry.is_dir():
+                    yield base + entry.name
+                elif not flat:
+                    yield from self._walk(entry.path, f"{base}{entry.name}/", "", flat)
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return type(self), (self.root,)
+
+
+class _FileReader(ObjectReader):
+    """An open file; the descriptor is closed on exit."""
+
+    __slots__ = ("_handle", "_path", "content_encoding", "size")
+
+    def __init__(self, path: str, content_encoding: str) -> None:
+        self._path = path
+        self._handle = os.open(path, _READ_FLAGS)
+        status = os.fstat(self._handle)
+        self.content_encoding = content_encoding
+        self.size = status.st_size
+        if stat.S_ISDIR(status.st_mode):
+            self.close()
+            raise IsADirectoryError(path)
+
+    def read(self) -> bytearray:
+        return self.read_range(ByteRange(0, self.size))
+
+    def read_range(self, byte_range: ByteRange) -> bytearray:
+        """The part of a range that exists."""
+        start = min(byte_range.start, self.size)
+        payload = bytearray(max(min(byte_range.stop, self.size) - start, 0))
+        if payload:
+            self.readinto(memoryview(payload), start)
+        return payload
+
+    def readinto(self, buffer: memoryview, offset: int) -> None:
+        try:
+            while buffer:
+                n_read = _read_at(self._handle, buffer, offset)
+                if n_read == 0:
+                    raise StorageError(
+                        errno.EIO, f"{self._path!r} ends {len(buffer)} bytes too early", self._path
+                    )
+                buffer = buffer[n_read:]
+                offset += n_read
+        except StorageError:
+            raise
+        except OSError as err:
+            raise _typed(err, "read", self._path) from err
+
+    def close(self) -> None:
+        os.close(self._handle)
+
+
+if hasattr(os, "preadv"):
+
+    def _read_at(handle: int, buffer: memoryview, offset: int) -> int:
+        return os.preadv(handle, [buffer], offset)
+
+else:
+
+    def _read_at(handle: int, buffer: memoryview, offset: int) -> int:
+        os.lseek(handle, offset, os.SEEK_SET)
+        data = os.read(handle, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _write_all(handle: int, payload: Buffer) -> None:
+    rest = memoryview(payload).cast("B")
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def _fsync_directory(directory: str) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _suffix_of(content_encoding: str, key: str) -> str:
+    if not content_encoding:
+        return ""
+    suffix = SUFFIXES.get(content_encoding)
+    if suffix is None:
+        raise UnsupportedCompressionType(
+            f"cannot store {key!r}: file:// has no suffix for {content_encoding!r}, "
+            f"only for {', '.join(SUFFIXES)}"
+        )
+    return suffix
+
+
+def _strip_suffix(key: str) -> str:
+    for suffix in _ALL_SUFFIXES:
+        if key.endswith(suffix):
+            return key[: -len(suffix)]
+    return key
+
+
+def _unlink_variants(path: str, keep: Optional[str]) -> None:
+    """Remove every file of a key but the one with the suffix to keep."""
+    for suffix in (*_ALL_SUFFIXES, ""):
+        if suffix != keep and os.access(path + suffix, os.F_OK):
+            with suppress(*_ABSENT, IsADirectoryError):
+                _unlink_file(path + suffix)
+
+
+def _unlink_file(path: str) -> None:
+    try:
+        os.unlink(path)
+    except PermissionError:
+        # macOS answers EPERM for a directory, which is no object.
+        if not os.path.isdir(path):
+            raise
+
+
+def _sweep(directory: str) -> None:
+    """Remove what killed writers left in a directory, as far as a quick look finds it."""
+    with suppress(OSError), os.scandir(directory) as entries:
+        for entry in itertools.islice(entries, _SWEEP_LIMIT):
+            if entry.name.startswith(_RESERVED):
+                _unlink_if_stale(entry)
+
+
+def _unlink_if_stale(entry: os.DirEntry[str]) -> None:
+    with suppress(OSError):
+        if time.time() - entry.stat().st_mtime > _STALE_S:
+            os.unlink(entry.path)
+
+
+@contextmanager
+def _translated(verb: str, path: str) -> Iterator[None]:
+    """Errors of the operating system leave as ours."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except OSError as err:
+        raise _typed(err, verb, path) from err
+
+
+def _typed(err: OSError, verb: str, path: str) -> StorageError:
+    kind = StorageError
+    if err.errno in _FULL:
+        kind = StorageFullError
+    elif err.errno in _DENIED:
+        kind = StoragePermissionError
+    return kind(err.errno, f"cannot {verb} {path!r}: {err.strerror or err}", err.filename or path)

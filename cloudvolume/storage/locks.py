@@ -1,0 +1,84 @@
+"""Locks by name: among the threads of a process, and among processes through a lock file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Lock
+
+__all__ = ["NamedLocks", "locked_file"]
+
+
+class NamedLocks:
+    """One lock per name, kept only while somebody holds it or waits for it."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._entries: dict[str, tuple[Lock, list[None]]] = {}
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Wait for the lock of a name and hold it."""
+        with self._guard:
+            lock, users = self._entries.setdefault(name, (Lock(), []))
+            users.append(None)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                users.pop()
+                if not users:
+                    del self._entries[name]
+
+
+_THREADS = NamedLocks()
+
+
+@contextmanager
+def locked_file(path: str) -> Iterator[None]:
+    """Hold off all processes and threads that lock the same path.
+
+    The lock file exists while it is held; a killed holder leaves an unlocked one behind.
+    """
+    with _THREADS.hold(path):
+        handle = _acquire(path)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.unlink(path)
+            os.close(handle)
+
+
+def _acquire(path: str) -> int:
+    """Open and lock a file which a previous holder may be about to unlink: then try again."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+        try:
+            _lock(handle)
+            if os.path.samestat(os.fstat(handle), os.stat(path)):
+                return handle
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        while True:
+            with suppress(OSError):  # gives up after ten seconds
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+                return
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
