@@ -1,0 +1,507 @@
+"""The metadata of one volume: fetched, followed through redirects, looked up, committed."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import warnings
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from .... import paths
+from ....exceptions import (
+    CloudVolumeError,
+    CyclicRedirect,
+    InfoUnavailableError,
+    RedirectError,
+    TooManyRedirects,
+    WriteLockAcquisitionError,
+    WriteLockReleaseError,
+)
+from ....geometry import Bbox, Vec
+from ....provenance import DataLayerProvenance, as_provenance
+from ....storage import StorageClient
+from . import info as infos
+from .scale import Scale, scale_of
+
+__all__ = ["PrecomputedMetadata"]
+
+_NO_CACHE = "no-cache"
+_LOCAL_PROTOCOLS = ("file", "mem")
+
+
+class PrecomputedMetadata:
+    """Everything that the info and provenance files say of a layer.
+
+    Parameters
+    ----------
+    cloudpath : str
+    config : SharedConfiguration, optional
+    cache : object with the verbs of `StorageClient`, optional
+        Where info and provenance are read and written; a plain client of ``cloudpath`` by default.
+    info : dict, optional
+        Used as it is instead of the stored one; the same object is kept, so that edits show.
+    provenance : dict, str or DataLayerProvenance, optional
+        Used instead of the stored one.
+    max_redirects : int
+        Hops to follow at most; 0 or less reads the info in place and ignores its ``redirect``.
+    use_https : bool
+        Follow redirects to object stores over https.
+
+    Raises
+    ------
+    InfoUnavailableError, InvalidInfoError, RedirectError, ProvenanceError
+    """
+
+    def __init__(  # noqa: PLR0913 the documented order of a public class
+        self,
+        cloudpath: str,
+        config: Any = None,
+        cache: Optional[StorageClient] = None,
+        info: Optional[dict[str, Any]] = None,
+        provenance: Any = None,
+        max_redirects: int = 10,
+        use_https: bool = False,
+    ) -> None:
+        self.path = paths.strict_extract(cloudpath)
+        self.config = config
+        self.cache = cache or StorageClient(paths.to_cloudpath(self.path))
+        self.redirected_from: Optional[list[str]] = None
+        self._use_https = use_https
+        self._provenance = None if provenance is None else as_provenance(provenance)
+        if info is None:
+            self.refresh_info(max_redirects)
+        else:
+            infos.check_info(info)
+            self.info = info
+
+    def __repr__(self) -> str:
+        return f"PrecomputedMetadata({self.cloudpath!r})"
+
+    create_info = staticmethod(infos.create_info)
+
+    # info
+
+    def refresh_info(self, max_redirects: int = 10, force_fetch: bool = False) -> dict[str, Any]:
+        """Fetch and check the info again; ``force_fetch`` passes by the cache."""
+        info = self.redirectable_fetch_info(max_redirects)
+        infos.check_info(info)
+        self.info = info
+        return info
+
+    def fetch_info(self) -> dict[str, Any]:
+        """Fetch the info of the current path, unchecked.
+
+        Raises
+        ------
+        InfoUnavailableError
+            There is none.
+        """
+        info = self.cache.get_json("info")
+        if info is None:
+            raise InfoUnavailableError(
+                f"no info file at {self.infopath}: check the cloudpath, or pass info=… and call "
+                "commit_info() to create the layer"
+            )
+        return info
+
+    def redirectable_fetch_info(self, max_redirects: int = 10) -> dict[str, Any]:
+        """Fetch the info, moving along its ``redirect`` as often as allowed.
+
+        Raises
+        ------
+        TooManyRedirects
+            No info without a redirect was found within ``max_redirects`` fetches.
+        CyclicRedirect
+            A redirect leads to a layer visited before.
+        RedirectError
+            A redirect has an unknown scheme or leads from the network to this machine.
+        """
+        if max_redirects <= 0:
+            return self.fetch_info()
+        visited = [self.cloudpath]
+        for _ in range(max_redirects):
+            info = self.fetch_info()
+            target = info.get("redirect") if isinstance(info, dict) else None
+            if not target:
+                return info
+            path = self._redirect_target(target)
+            cloudpath = paths.to_cloudpath(path)
+            if cloudpath == self.cloudpath:
+                return info
+            if cloudpath in visited:
+                raise CyclicRedirect(
+                    f"redirects go in a circle: {' -> '.join([*visited, cloudpath])}"
+                )
+            self.redirected_from = list(visited)
+            visited.append(cloudpath)
+            self.path = path
+            self.cache = StorageClient(cloudpath)
+        raise TooManyRedirects(
+            f"more than {max_redirects} redirects: {' -> '.join(visited)}; raise max_redirects, or "
+            "pass max_redirects=0 to open the first info in place"
+        )
+
+    def commit_info(self) -> None:
+        """Check and store the info.
+
+        Raises
+        ------
+        InvalidInfoError
+            The info is not one that can be read again; nothing is stored.
+        """
+        infos.check_info(self.info)
+        infos.check_encodings(self.info)
+        self.cache.put_json("info", self.info, cache_control=_NO_CACHE)
+
+    def reset_scales(self) -> None:
+        """Forget all scales but the first; not committed."""
+        self.info["scales"] = self.info["scales"][:1]
+
+    def add_scale(
+        self,
+        factor: Sequence[float],
+        encoding: Optional[str] = None,
+        chunk_size: Optional[Sequence[int]] = None,
+        info: Optional[dict[str, Any]] = None,
+        encoding_level: Optional[int] = None,
+    ) -> dict[str, Any]:
+        """Add a scale ``factor`` times coarser than scale 0; not committed.
+
+        Returns
+        -------
+        dict
+            The new entry of ``info["scales"]``.
+        """
+        return infos.put_scale(
+            self.info if info is None else info,
+            factor,
+            encoding=encoding,
+            chunk_size=chunk_size,
+            encoding_level=encoding_level,
+        )
+
+    # provenance
+
+    @property
+    def provenance(self) -> DataLayerProvenance:
+        """The provenance; fetched when it is first asked for, so that it never blocks opening."""
+        if self._provenance is None:
+            self._provenance = self.fetch_provenance()
+        return self._provenance
+
+    @provenance.setter
+    def provenance(self, value: Any) -> None:
+        self._provenance = as_provenance(value)
+
+    def refresh_provenance(self) -> DataLayerProvenance:
+        """Fetch the provenance again."""
+        self._provenance = self.fetch_provenance()
+        return self._provenance
+
+    def fetch_provenance(self) -> DataLayerProvenance:
+        """Fetch the provenance; an empty one if there is none.
+
+        Raises
+        ------
+        ProvenanceError
+            It is neither JSON nor JSON5, or has fields of the wrong type.
+        """
+        data = self.cache.get("provenance", max_nbytes=256 << 20)
+        return as_provenance(None if data is None else bytes(data).decode("utf-8", "replace"))
+
+    def commit_provenance(self) -> None:
+        """Check and store the provenance."""
+        self.provenance.validate()
+        self.cache.put_json("provenance", dict(self.provenance), cache_control=_NO_CACHE)
+
+    # locks
+
+    def lock_mips(self, mips: Union[int, Iterable[int]]) -> None:
+        """Forbid writing to scales, for everybody who opens the layer from now on.
+
+        Raises
+        ------
+        ValueError
+            There is no such mip.
+        WriteLockAcquisitionError
+            The info could not be changed.
+        """
+        self._set_locked(mips, True, WriteLockAcquisitionError)
+
+    def unlock_mips(self, mips: Union[int, Iterable[int]]) -> None:
+        """Allow writing to scales again; see `lock_mips`."""
+        self._set_locked(mips, False, WriteLockReleaseError)
+
+    def locked_mips(self) -> set[int]:
+        """The mips that may not be written."""
+        return {mip for mip, scale in enumerate(self.scales) if scale.get("locked", False)}
+
+    # where it is
+
+    @property
+    def dataset(self) -> str:
+        """The last but one component of the path."""
+        return self.path.dataset
+
+    @property
+    def layer(self) -> str:
+        """The last component of the path."""
+        return self.path.layer
+
+    @property
+    def basepath(self) -> str:
+        """The path of the dataset, without protocol."""
+        return self.path.basepath
+
+    @property
+    def layerpath(self) -> str:
+        """The path of the layer, without protocol."""
+        return self.cloudpath.split("://", 1)[1]
+
+    @property
+    def base_cloudpath(self) -> str:
+        """``protocol://basepath``."""
+        return f"{self.path.protocol}://{self.path.basepath}"
+
+    @property
+    def cloudpath(self) -> str:
+        """``protocol://basepath/layer``, no trailing slash, no format."""
+        return paths.to_cloudpath(self.path)
+
+    @property
+    def infopath(self) -> str:
+        """The cloudpath of the info file."""
+        return f"{self.cloudpath}/info"
+
+    def join(self, *parts: str) -> str:
+        """Join parts of a path, as the operating system does for ``file://``."""
+        return (os.path if self.path.protocol == "file" else posixpath).join(*parts)
+
+    # what it holds
+
+    @property
+    def scales(self) -> list[dict[str, Any]]:
+        """``info["scales"]``, live."""
+        return self.info["scales"]
+
+    @scales.setter
+    def scales(self, value: list[dict[str, Any]]) -> None:
+        self.info["scales"] = value
+
+    @property
+    def mesh(self) -> Optional[str]:
+        """The mesh directory, relative to the layer; None if there is none."""
+        return self.info.get("mesh") or None
+
+    @property
+    def skeletons(self) -> Optional[str]:
+        """The skeleton directory, relative to the layer; None if there is none."""
+        return self.info.get("skeletons") or None
+
+    @property
+    def available_mips(self) -> range:
+        """The indices of the scales."""
+        return range(len(self.scales))
+
+    @property
+    def available_resolutions(self) -> list[list[float]]:
+        """The resolution of each scale in nm."""
+        return [list(scale["resolution"]) for scale in self.scales]
+
+    @property
+    def layer_type(self) -> str:
+        """``image`` or ``segmentation``."""
+        return self.info["type"]
+
+    @property
+    def data_type(self) -> str:
+        """The name of the dtype."""
+        return self.dtype.name
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The dtype of the voxels."""
+        return scale_of(self.info, 0).dtype
+
+    @property
+    def num_channels(self) -> int:
+        """Values per voxel."""
+        return int(self.info["num_channels"])
+
+    @property
+    def keys(self) -> list[str]:
+        """The key of each scale."""
+        return [scale["key"] for scale in self.scales]
+
+    # one scale
+
+    def at(self, mip: int) -> Scale:
+        """The scale as it stands now, checked and frozen."""
+        return scale_of(self.info, mip)
+
+    def scale(self, mip: int) -> dict[str, Any]:
+        """``info["scales"][mip]``, live."""
+        return self.scales[mip]
+
+    def shape(self, mip: int) -> tuple[int, int, int, int]:
+        """Voxels along x, y, z, and channels."""
+        scale = self.at(mip)
+        return (*scale.size, scale.n_channels)
+
+    def ndim(self, mip: int) -> int:
+        """Always 4."""
+        return len(self.shape(mip))
+
+    def volume_size(self, mip: int) -> Vec:
+        """Voxels along x, y, z."""
+        return Vec(*self.at(mip).size)
+
+    def voxels(self, mip: int) -> int:
+        """Voxels in all."""
+        x, y, z = self.at(mip).size
+        return x * y * z
+
+    def encoding(self, mip: int, encoding: Optional[str] = None) -> str:
+        """The encoding of a scale; with a second argument, set it first (not committed)."""
+        scale = self.scales[mip]
+        if encoding is not None:
+            scale["encoding"] = encoding.lower()
+            if scale["encoding"] == "compressed_segmentation":
+                scale.setdefault(
+                    "compressed_segmentation_block_size", list(infos.DEFAULT_CSEG_BLOCK_SIZE)
+                )
+        return scale["encoding"]
+
+    def sharding(self, mip: int) -> Optional[dict[str, Any]]:
+        """The sharding specification of a scale, None if it is not sharded."""
+        return self.scales[mip].get("sharding")
+
+    def compressed_segmentation_block_size(self, mip: int) -> Optional[Sequence[int]]:
+        """The block size of a scale, None if it has none."""
+        return self.scales[mip].get("compressed_segmentation_block_size")
+
+    def voxel_offset(self, mip: int) -> Vec:
+        """The lowest corner, in voxels of the scale."""
+        return Vec(*self.at(mip).voxel_offset)
+
+    def resolution(self, mip: int) -> Vec:
+        """Nanometres per voxel, x y z; floats if any of them is one."""
+        return Vec(*self.scales[mip]["resolution"])
+
+    def downsample_ratio(self, mip: int) -> Vec:
+        """Resolution relative to scale 0."""
+        return self.resolution(mip) / self.resolution(0)
+
+    def chunk_size(self, mip: int) -> Vec:
+        """Voxels of a chunk along x, y, z."""
+        return Vec(*self.at(mip).chunk_size)
+
+    def key(self, mip: int) -> str:
+        """The directory of the chunks, relative to the layer."""
+        return self.scales[mip]["key"]
+
+    def bounds(self, mip: int) -> Bbox:
+        """Half-open, in voxels of the scale."""
+        return self.at(mip).bounds
+
+    def bbox(self, mip: int) -> Bbox:
+        """The bounds with the channels as a fourth axis."""
+        scale = self.at(mip)
+        return Bbox((*scale.voxel_offset, 0), (*scale.stop, scale.n_channels))
+
+    # between scales
+
+    def to_mip(self, mip: Any) -> int:
+        """The index of a scale from an index or a resolution in nm.
+
+        Raises
+        ------
+        ScaleUnavailableError
+            There is none.
+        """
+        return infos.find_mip(self.info, mip)
+
+    def point_to_mip(self, pt: Sequence[float], mip: Any, to_mip: Any) -> Vec:
+        """The voxel of scale ``to_mip`` that holds a point given in voxels of ``mip``."""
+        ratios = self._ratios(self.to_mip(mip), self.to_mip(to_mip))
+        return Vec(*(_floor(_exact(p) * r) for p, r in zip(pt, ratios)))
+
+    def bbox_to_mip(self, bbox: Any, mip: Any, to_mip: Any) -> Bbox:
+        """The box of scale ``to_mip`` that covers a box given in voxels of ``mip``.
+
+        The way goes scale by scale, rounding outward at each.
+        """
+        mip, to_mip = self.to_mip(mip), self.to_mip(to_mip)
+        box = Bbox.create(bbox, self.bounds(mip))
+        if mip == to_mip:
+            return box
+        lower = [_exact(v) for v in box.minpt]
+        upper = [_exact(v) for v in box.maxpt]
+        step = 1 if to_mip > mip else -1
+        for here in range(mip, to_mip, step):
+            ratios = self._ratios(here, here + step)
+            lower = [Fraction(_floor(v * r)) for v, r in zip(lower, ratios)]
+            upper = [Fraction(-_floor(-v * r)) for v, r in zip(upper, ratios)]
+        return Bbox([int(v) for v in lower], [int(v) for v in upper], dtype=box.dtype)
+
+    def _ratios(self, mip: int, to_mip: int) -> list[Fraction]:
+        """Voxels of ``to_mip`` per voxel of ``mip``, exactly."""
+        source, target = self.scales[mip]["resolution"], self.scales[to_mip]["resolution"]
+        return [_exact(s) / _exact(t) for s, t in zip(source, target)]
+
+    def _redirect_target(self, redirect: Any) -> paths.ExtractedPath:
+        try:
+            if not isinstance(redirect, str):
+                raise RedirectError(
+                    f"{self.infopath}: redirect must be a cloudpath, got {redirect!r}"
+                )
+            if self._use_https:
+                redirect = paths.to_https_protocol(redirect)
+            path = paths.strict_extract(redirect)
+        except ValueError as err:
+            raise RedirectError(
+                f"{self.infopath}: cannot follow redirect {redirect!r}: {err}"
+            ) from err
+        if path.protocol in _LOCAL_PROTOCOLS and self.path.protocol not in _LOCAL_PROTOCOLS:
+            raise RedirectError(
+                f"{self.infopath}: will not follow a redirect from the network to {redirect!r}"
+            )
+        return path
+
+    def _set_locked(self, mips: Union[int, Iterable[int]], locked: bool, error: type) -> None:
+        wanted = list(mips) if isinstance(mips, Iterable) else [mips]
+        for mip in wanted:
+            if not 0 <= mip < len(self.scales):
+                raise ValueError(
+                    f"no mip {mip!r} to lock: there are mips 0 to {len(self.scales) - 1}"
+                )
+        try:
+            self.refresh_info(max_redirects=0, force_fetch=True)
+            for mip in wanted:
+                self.scale(mip)["locked"] = locked
+            self.commit_info()
+        except CloudVolumeError as err:
+            verb = "lock" if locked else "unlock"
+            raise error(f"could not {verb} mips {wanted} of {self.cloudpath}: {err}") from err
+
+    def check_for_placeholder_scale(self, mip: int) -> None:
+        """Warn if a scale only stands in for one that was never made."""
+        key = self.key(mip)
+        if "placeholder" in key.lower():
+            warnings.warn(
+                f"mip {mip} of {self.cloudpath} is a placeholder ({key!r}) and probably holds no "
+                "data; choose another mip",
+                stacklevel=3,
+            )
+
+
+def _exact(value: Any) -> Fraction:
+    return Fraction(value.item() if isinstance(value, np.generic) else value)
+
+
+def _floor(value: Fraction) -> int:
+    return value.numerator // value.denominator
