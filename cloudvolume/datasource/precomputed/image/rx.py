@@ -1,0 +1,203 @@
+"""Reading: plan, fetch, decode, paint. One chunk's whole way runs in one worker."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Optional
+
+import numpy as np
+
+from ....codecs import ChunkCodec, ChunkSpec
+from ....codecs.raw import RawCodec, wrong_length
+from ....compression import decompress
+from ....config import ReadOptions
+from ....exceptions import DecodingError, EmptyFileException, EmptyVolumeException
+from ....memory import check_allocation
+from ....scheduler import run_jobs
+from ....storage import ObjectReader, StorageClient
+from ..metadata.scale import Int3, Scale
+from .paint import background_value, contiguous_bytes, paint
+from .plan import ChunkAccess, plan_chunks
+
+__all__ = ["download", "read_chunk"]
+
+# What is read at once from a raw file: small enough to be still in the processor's cache when it
+# is painted (measured on 64³ chunks: as fast as mapping the file, whose truncation by a careless
+# writer would kill the process).
+_SLAB_NBYTES = 256 << 10
+_LITTLE_ENDIAN = sys.byteorder == "little"
+_local = threading.local()
+
+
+def download(
+    store: StorageClient,
+    scale: Scale,
+    codec: ChunkCodec,
+    start: Int3,
+    stop: Int3,
+    options: ReadOptions,
+) -> np.ndarray:
+    """Read the box from ``start`` to ``stop``, which may leave the volume.
+
+    Returns
+    -------
+    np.ndarray of shape (x, y, z, channel), Fortran order
+        Voxels outside the volume, and with ``fill_missing`` those of missing chunks, are background.
+
+    Raises
+    ------
+    EmptyVolumeException
+        A chunk is missing and ``fill_missing`` is off.
+    EmptyFileException, DecodingError
+        A chunk is damaged; the message names the object.
+    OversizeRequestError
+        The box does not fit into memory.
+    """
+    shape = (*(hi - lo for lo, hi in zip(start, stop)), scale.n_channels)
+    nbytes = scale.dtype.itemsize
+    for n in shape:
+        nbytes *= n
+    check_allocation(nbytes, f"a cutout of {shape} {scale.dtype}")
+    image = np.empty(shape, scale.dtype, order="F")
+    inside = all(
+        first <= lo and hi <= end
+        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
+    )
+    if not inside:
+        image[...] = background_value(options.background_color, scale.dtype)
+    plan = plan_chunks(scale, start, stop)
+    reader = _ChunkReader(store, scale, codec, options)
+    run_jobs(
+        lambda access: reader.paint_into(image[access.outside], access),
+        plan,
+        n_threads=store.n_threads,
+        total=len(plan),
+        progress=options.progress,
+    )
+    return image
+
+
+def read_chunk(
+    store: StorageClient,
+    scale: Scale,
+    codec: ChunkCodec,
+    access: ChunkAccess,
+    options: ReadOptions,
+) -> np.ndarray:
+    """Read one whole chunk into an array of its own, background if it is missing and may be."""
+    chunk = np.empty((*access.shape, scale.n_channels), scale.dtype, order="F")
+    whole = access._replace(inside=tuple(slice(0, n) for n in access.shape))
+    _ChunkReader(store, scale, codec, options).paint_into(chunk, whole)
+    return chunk
+
+
+class _ChunkReader:
+    """Fetches, decodes and paints single chunks; shared by all workers of a read."""
+
+    def __init__(
+        self, store: StorageClient, scale: Scale, codec: ChunkCodec, options: ReadOptions
+    ) -> None:
+        self._store = store
+        self._scale = scale
+        self._codec = codec
+        self._options = options
+        self._in_parts = isinstance(codec, RawCodec) and store.has_random_access
+
+    def paint_into(self, target: np.ndarray, access: ChunkAccess) -> None:
+        """Bring the wanted part of a chunk into ``target``, which has its shape."""
+        spec = ChunkSpec((*access.shape, self._scale.n_channels), self._scale.dtype)
+        try:
+            if self._in_parts:
+                found = self._paint_from_file(target, access, spec)
+            else:
+                data = self._store.get(access.key, max_nbytes=self._codec.max_encoded_nbytes(spec))
+                found = self._paint_decoded(target, access, spec, data)
+        except DecodingError as err:
+            url = self._store.url(access.key)
+            if url in str(err):
+                raise
+            raise type(err)(f"{url}: {err}") from err
+        if not found:
+            self._paint_missing(target, access)
+
+    def _paint_decoded(
+        self, target: np.ndarray, access: ChunkAccess, spec: ChunkSpec, data
+    ) -> bool:
+        if data is None:
+            return False
+        if len(data) == 0:
+            raise EmptyFileException(
+                f"{self._store.url(access.key)} holds zero bytes; delete the object if its voxels "
+                "are to count as missing"
+            )
+        paint(target, self._codec.decode(data, spec)[access.inside])
+        return True
+
+    def _paint_from_file(self, target: np.ndarray, access: ChunkAccess, spec: ChunkSpec) -> bool:
+        reader = self._store.open(access.key)
+        if reader is None:
+            return False
+        with reader:
+            if reader.content_encoding or reader.size == 0:
+                data = decompress(
+                    reader.read(),
+                    reader.content_encoding,
+                    self._store.url(access.key),
+                    max_nbytes=self._codec.max_encoded_nbytes(spec),
+                )
+                return self._paint_decoded(target, access, spec, data)
+            if reader.size != spec.nbytes:
+                raise DecodingError(wrong_length(spec, reader.size))
+            _paint_raw(reader, target, access, spec)
+        return True
+
+    def _paint_missing(self, target: np.ndarray, access: ChunkAccess) -> None:
+        if not self._options.fill_missing:
+            raise EmptyVolumeException(
+                f"{self._store.url(access.key)} does not exist; pass fill_missing=True to read "
+                "missing chunks as background"
+            )
+        target[...] = background_value(self._options.background_color, self._scale.dtype)
+
+
+def _paint_raw(
+    reader: ObjectReader, target: np.ndarray, access: ChunkAccess, spec: ChunkSpec
+) -> None:
+    """Read only the planes that are wanted, straight into place where memory allows."""
+    x, y, z, n_channels = spec.shape
+    in_x, in_y, in_z = access.inside
+    row = x * spec.dtype.itemsize
+    plane = row * y
+    whole_planes = (in_x.stop - in_x.start, in_y.stop - in_y.start) == (x, y)
+    for channel in range(n_channels):
+        layer = target[..., channel]
+        offset = (channel * z + in_z.start) * plane
+        memory = contiguous_bytes(layer) if whole_planes and _LITTLE_ENDIAN else None
+        if memory is not None:
+            reader.readinto(memory, offset)
+        elif plane > _SLAB_NBYTES:
+            for k in range(layer.shape[2]):
+                slab = _read_array(
+                    reader, offset + k * plane + in_y.start * row, spec.dtype, (x, layer.shape[1])
+                )
+                paint(layer[..., k], slab[in_x])
+        else:
+            step = max(_SLAB_NBYTES // plane, 1)
+            for k in range(0, layer.shape[2], step):
+                part = layer[..., k : k + step]
+                slab = _read_array(reader, offset + k * plane, spec.dtype, (x, y, part.shape[2]))
+                paint(part, slab[in_x, in_y])
+
+
+def _read_array(reader: ObjectReader, offset: int, dtype: np.dtype, shape: tuple) -> np.ndarray:
+    """Little-endian voxels in Fortran order from a file, in a buffer that the thread uses again."""
+    nbytes = dtype.itemsize
+    for n in shape:
+        nbytes *= n
+    buffer: Optional[bytearray] = getattr(_local, "buffer", None)
+    if buffer is None or len(buffer) < nbytes:
+        buffer = _local.buffer = bytearray(max(nbytes, _SLAB_NBYTES))
+    view = memoryview(buffer)[:nbytes]
+    reader.readinto(view, offset)
+    return np.frombuffer(view, dtype.newbyteorder("<")).reshape(shape, order="F")

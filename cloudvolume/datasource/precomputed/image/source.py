@@ -1,0 +1,376 @@
+"""The voxels of a volume: bounds, alignment and permissions, then a plan is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from ....codecs import get_codec
+from ....config import ReadOptions, SharedConfiguration, WriteOptions
+from ....exceptions import (
+    AlignmentError,
+    DataTypeError,
+    OutOfBoundsError,
+    ReadOnlyException,
+    SubvoxelVolumeError,
+    UnsupportedFormatError,
+)
+from ....geometry import Bbox, Vec
+from ....storage import StorageClient
+from ....volumecutout import VolumeCutout
+from ..common import cdn_cache_control
+from ..metadata import PrecomputedMetadata, Scale
+from ..metadata.scale import Int3
+from .plan import plan_chunks
+from .rx import download
+from .tx import check_aligned, upload
+
+__all__ = ["PrecomputedImageSource"]
+
+
+class PrecomputedImageSource:
+    """Reads and writes boxes of an unsharded volume.
+
+    The flags can be assigned at any time; a request uses them as they stand when it begins.
+
+    Parameters
+    ----------
+    config : SharedConfiguration
+    meta : PrecomputedMetadata
+    cache : object with the verbs of `StorageClient`, optional
+        Where chunks are read and written; that of ``meta`` by default.
+    autocrop : bool
+        Cut requests to the bounds.
+    bounded : bool
+        Refuse requests that leave the bounds.
+    non_aligned_writes : bool
+        Allow writes that cover chunks only in part; these are read, changed and stored again.
+    fill_missing : bool
+        Read missing chunks as background.
+    delete_black_uploads : bool
+        Delete chunks that are all background instead of storing them.
+    background_color : int or float
+    readonly : bool
+        Refuse to write and delete.
+    overwrite_partial_chunks : bool
+        With ``non_aligned_writes``, put background around the written part instead of reading.
+    """
+
+    def __init__(  # noqa: PLR0913 the documented order of a public class
+        self,
+        config: SharedConfiguration,
+        meta: PrecomputedMetadata,
+        cache: Optional[StorageClient] = None,
+        autocrop: bool = False,
+        bounded: bool = True,
+        non_aligned_writes: bool = False,
+        fill_missing: bool = False,
+        delete_black_uploads: bool = False,
+        background_color: Union[int, float] = 0,
+        readonly: bool = False,
+        overwrite_partial_chunks: bool = False,
+    ) -> None:
+        self.config = config
+        self.meta = meta
+        self._cache = cache
+        self.autocrop = bool(autocrop)
+        self.bounded = bool(bounded)
+        self.non_aligned_writes = bool(non_aligned_writes)
+        self.fill_missing = bool(fill_missing)
+        self.delete_black_uploads = bool(delete_black_uploads)
+        self.background_color = background_color
+        self.readonly = bool(readonly)
+        self.overwrite_partial_chunks = bool(overwrite_partial_chunks)
+
+    @property
+    def cache(self) -> StorageClient:
+        """Where chunks are read and written."""
+        return self._cache or self.meta.cache
+
+    def download(
+        self,
+        bbox: Bbox,
+        mip: Any,
+        parallel: int = 1,
+        *,
+        order: str = "F",
+        progress: Union[None, bool, str] = None,
+    ) -> VolumeCutout:
+        """Read a box.
+
+        Parameters
+        ----------
+        bbox : Bbox
+            In voxels of ``mip``.
+        mip : int or (x, y, z) resolution in nm
+        parallel : int
+            Worker processes. The result does not depend on it.
+        order : "F" or "C"
+            Memory order of the result.
+        progress : bool or str, optional
+            Show a bar; as the volume has it by default.
+
+        Returns
+        -------
+        VolumeCutout of shape (x, y, z, channel), dtype of the layer
+
+        Raises
+        ------
+        OutOfBoundsError
+            ``bbox`` leaves the bounds and the source is ``bounded``.
+        SubvoxelVolumeError
+            ``bbox`` holds less than one voxel.
+        EmptyVolumeException
+            A chunk is missing and ``fill_missing`` is off.
+        """
+        mip = self.meta.to_mip(mip)
+        scale = self._scale(mip)
+        start, stop = _corners(bbox)
+        if self.autocrop:
+            start, stop = _crop(scale, start, stop)
+        elif self.bounded:
+            _check_inside(scale, mip, start, stop)
+        if any(lo >= hi for lo, hi in zip(start, stop)):
+            raise SubvoxelVolumeError(
+                f"{bbox} at mip {mip} holds less than one voxel of {scale.bounds}"
+            )
+        options = ReadOptions(
+            self.fill_missing,
+            self.background_color,
+            _label(self.config.progress if progress is None else progress, "Downloading"),
+        )
+        image = download(self.cache, scale, get_codec(self.meta.scale(mip)), start, stop, options)
+        if order == "C":
+            image = np.ascontiguousarray(image)
+        return VolumeCutout.from_volume(self.meta, mip, image, Bbox(start, stop))
+
+    def upload(
+        self,
+        image: np.ndarray,
+        offset: Sequence[int],
+        mip: Any,
+        parallel: int = 1,
+        *,
+        channels: Optional[slice] = None,
+        progress: Union[None, bool, str] = None,
+    ) -> None:
+        """Write an array.
+
+        Parameters
+        ----------
+        image : np.ndarray of shape (x, y, z, channel) or, for one channel, (x, y, z)
+            In the dtype of the volume; any memory order.
+        offset : (x, y, z)
+            Where it begins, in voxels of ``mip``.
+        mip : int or (x, y, z) resolution in nm
+        parallel : int
+            Worker processes. What is stored does not depend on it.
+        channels : slice, optional
+            The channels that ``image`` holds; all by default.
+        progress : bool or str, optional
+
+        Raises
+        ------
+        ReadOnlyException
+            The source is read-only or the scale locked.
+        OutOfBoundsError
+            The array leaves the bounds and the source is ``bounded``.
+        DataTypeError
+            The array is not of the dtype of the volume.
+        AlignmentError
+            The array has the wrong shape, or covers chunks in part without ``non_aligned_writes``.
+        UploadError
+            Some chunks could not be stored.
+        """
+        mip = self.meta.to_mip(mip)
+        scale = self._scale(mip)
+        self._check_writable(mip)
+        image = np.asarray(image)
+        channels = channels or slice(0, scale.n_channels)
+        image = _as_4d(image, scale, channels)
+        start = tuple(int(o) for o in offset)
+        stop = tuple(lo + n for lo, n in zip(start, image.shape))
+        if self.bounded:
+            _check_inside(scale, mip, start, stop)
+        if self.autocrop:
+            low, high = _crop(scale, start, stop)
+            image = image[
+                tuple(slice(lo - s, max(hi - s, 0)) for lo, hi, s in zip(low, high, start))
+            ]
+            start, stop = low, high
+        _check_dtype(image, scale)
+        if image.size == 0:
+            return
+        options = self._write_options(progress)
+        if not options.non_aligned_writes:
+            check_aligned(scale, mip, start, stop)
+            _check_all_channels(image, scale)
+        upload(self.cache, scale, get_codec(self.meta.scale(mip)), image, start, channels, options)
+
+    def exists(self, bbox: Any, mip: Any = None) -> dict[str, bool]:
+        """Tell which chunks that touch a box are stored.
+
+        Parameters
+        ----------
+        bbox : Bbox or slices
+            In voxels of ``mip``.
+        mip : int or (x, y, z) resolution in nm, optional
+
+        Returns
+        -------
+        dict of key to bool, in the order of the chunk grid, x fastest
+
+        Raises
+        ------
+        OutOfBoundsError
+        """
+        mip, scale, start, stop = self._stored_box(bbox, mip)
+        return self.cache.exists(plan_chunks(scale, start, stop).keys())
+
+    def delete(self, bbox: Any, mip: Any = None) -> None:
+        """Delete the chunks of a box; those that do not exist are fine.
+
+        Raises
+        ------
+        ReadOnlyException, OutOfBoundsError
+        AlignmentError
+            The box covers chunks in part.
+        """
+        mip, scale, start, stop = self._stored_box(bbox, mip)
+        self._check_writable(mip)
+        check_aligned(scale, mip, start, stop)
+        self.cache.delete(plan_chunks(scale, start, stop).keys())
+
+    def delete_all(self, mip: Any) -> None:
+        """Delete every object under the key of a scale."""
+        mip = self.meta.to_mip(mip)
+        self._check_writable(mip)
+        self.cache.delete(self.cache.list(f"{self.meta.key(mip)}/"))
+
+    def has_data(self, mip: Any = None) -> bool:
+        """Tell whether anything is stored under the key of a scale."""
+        mip = self.meta.to_mip(self.config.mip if mip is None else mip)
+        return next(iter(self.cache.list(f"{self.meta.key(mip)}/")), None) is not None
+
+    def grid_size(self, mip: Any = None) -> Vec:
+        """Chunks along x, y and z."""
+        mip = self.meta.to_mip(self.config.mip if mip is None else mip)
+        return Vec(*self.meta.at(mip).grid_size, dtype=np.int64)
+
+    def is_sharded(self, mip: int) -> bool:
+        """Tell whether the chunks of a scale lie in shards."""
+        return self.meta.sharding(mip) is not None
+
+    def check_bounded(self, bbox: Bbox, mip: int) -> None:
+        """Refuse a box that leaves the bounds, if the source is ``bounded``.
+
+        Raises
+        ------
+        OutOfBoundsError
+        """
+        if self.bounded:
+            _check_inside(self.meta.at(mip), mip, *_corners(bbox))
+
+    def _scale(self, mip: int) -> Scale:
+        if self.is_sharded(mip):
+            raise UnsupportedFormatError(
+                f"mip {mip} of {self.meta.cloudpath} is sharded, which this version cannot read or write"
+            )
+        return self.meta.at(mip)
+
+    def _stored_box(self, bbox: Any, mip: Any) -> tuple[int, Scale, Int3, Int3]:
+        mip = self.meta.to_mip(self.config.mip if mip is None else mip)
+        scale = self._scale(mip)
+        start, stop = _corners(Bbox.create(bbox, scale.bounds))
+        _check_inside(scale, mip, start, stop)
+        return mip, scale, start, stop
+
+    def _check_writable(self, mip: int) -> None:
+        if self.readonly:
+            hint = (
+                "it was reached by a redirect; open the target itself"
+                if self.meta.redirected_from
+                else "set image.readonly = False to write to it"
+            )
+            raise ReadOnlyException(f"{self.meta.cloudpath} is read-only: {hint}")
+        if mip in self.meta.locked_mips():
+            raise ReadOnlyException(
+                f"mip {mip} of {self.meta.cloudpath} is locked; vol.meta.unlock_mips({mip}) unlocks it"
+            )
+
+    def _write_options(self, progress: Union[None, bool, str]) -> WriteOptions:
+        options = WriteOptions(
+            compress=self.config.compress,
+            compress_level=self.config.compress_level,
+            cache_control=cdn_cache_control(self.config.cdn_cache),
+            non_aligned_writes=self.non_aligned_writes,
+            overwrite_partial_chunks=self.overwrite_partial_chunks,
+            delete_black_uploads=self.delete_black_uploads,
+            fill_missing=self.fill_missing,
+            background_color=self.background_color,
+        )
+        if options.overwrite_partial_chunks and not options.non_aligned_writes:
+            raise ValueError("overwrite_partial_chunks=True needs non_aligned_writes=True")
+        progress = self.config.progress if progress is None else progress
+        return replace(options, progress=_label(progress, "Uploading"))
+
+
+def _corners(bbox: Bbox) -> tuple[Int3, Int3]:
+    """The corners as Python integers; fractions are cut off."""
+    return (
+        tuple(int(v) for v in bbox.minpt.tolist()[:3]),
+        tuple(int(v) for v in bbox.maxpt.tolist()[:3]),
+    )
+
+
+def _crop(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:
+    return (
+        tuple(max(lo, first) for lo, first in zip(start, scale.voxel_offset)),
+        tuple(min(hi, end) for hi, end in zip(stop, scale.stop)),
+    )
+
+
+def _check_inside(scale: Scale, mip: int, start: Int3, stop: Int3) -> None:
+    if not all(
+        first <= lo and hi <= end
+        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
+    ):
+        raise OutOfBoundsError(
+            f"{Bbox(start, stop)} at mip {mip} leaves the bounds {scale.bounds}; ask for less, or "
+            "use bounded=False to read background outside, with autocrop=True to cut requests"
+        )
+
+
+def _check_dtype(image: np.ndarray, scale: Scale) -> None:
+    if image.dtype.newbyteorder("=") != scale.dtype:
+        raise DataTypeError(
+            f"cannot write {image.dtype} to a volume of {scale.dtype}; convert it first, "
+            f"for instance with image.astype({scale.dtype.name!r})"
+        )
+
+
+def _as_4d(image: np.ndarray, scale: Scale, channels: slice) -> np.ndarray:
+    n_channels = channels.stop - channels.start
+    if image.ndim == 3 and n_channels == 1:
+        image = image[..., np.newaxis]
+    if image.ndim != 4 or image.shape[3] != n_channels:
+        raise AlignmentError(
+            f"an array of shape {image.shape} does not hold (x, y, z, channel) with "
+            f"{n_channels} of the {scale.n_channels} channels"
+        )
+    return image
+
+
+def _check_all_channels(image: np.ndarray, scale: Scale) -> None:
+    if image.shape[3] != scale.n_channels:
+        raise AlignmentError(
+            f"{image.shape[3]} of {scale.n_channels} channels are parts of chunks; pass "
+            "non_aligned_writes=True to change them and leave the others as they are"
+        )
+
+
+def _label(progress: Union[bool, str], label: str) -> Union[bool, str]:
+    return label if progress is True else progress
