@@ -1,0 +1,435 @@
+"""Volumes in Neuroglancer Precomputed format."""
+
+from __future__ import annotations
+
+import numbers
+import os
+import warnings
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Optional
+
+import numpy as np
+
+from .. import paths
+from ..config import SharedConfiguration
+from ..datasource.precomputed.image import PrecomputedImageSource
+from ..datasource.precomputed.metadata import PrecomputedMetadata, create_info
+from ..exceptions import AlignmentError, DataTypeError, OutOfBoundsError
+from ..geometry import Bbox, Vec
+from ..provenance import DataLayerProvenance
+from ..volumecutout import VolumeCutout
+from .base import forward, forward_mip, per_mip
+from .describe import describe, describe_briefly
+from .indexing import Selection, parse_index
+
+__all__ = ["CloudVolumePrecomputed", "create_precomputed"]
+
+# Parameters of the constructor that change nothing here, with the value that asks for nothing.
+_NOT_HONOURED = {
+    "cache": False,
+    "compress_cache": None,
+    "parallel": 1,
+    "green_threads": False,
+    "agglomerate": False,
+    "timestamp": None,
+    "secrets": None,
+    "spatial_index_db": None,
+    "lru_bytes": 0,
+    "lru_encoding": "same",
+    "cache_locking": True,
+    "codec_threads": 1,
+}
+
+
+def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecomputed:
+    """Open a volume; the parameters are those of `CloudVolume`, all of them."""
+    _warn_of_ignored(parameters)
+    path = paths.strict_extract(cloudpath)
+    if parameters["use_https"]:
+        path = paths.to_https_protocol(path)
+    config = SharedConfiguration(
+        cdn_cache=parameters["cdn_cache"],
+        compress=parameters["compress"],
+        compress_level=parameters["compress_level"],
+        green=parameters["green_threads"],
+        mip=parameters["mip"],
+        parallel=parameters["parallel"],
+        progress=bool(parameters["progress"]),
+        secrets=parameters["secrets"],
+        spatial_index_db=parameters["spatial_index_db"],
+        cache_locking=parameters["cache_locking"],
+        codec_threads=parameters["codec_threads"],
+    )
+    meta = PrecomputedMetadata(
+        paths.to_cloudpath(path),
+        config,
+        info=parameters["info"],
+        provenance=parameters["provenance"],
+        max_redirects=parameters["max_redirects"],
+        use_https=parameters["use_https"],
+    )
+    for name, directory in (("mesh", "mesh_dir"), ("skeletons", "skel_dir")):
+        if parameters[directory]:
+            meta.info[name] = parameters[directory]
+    image = PrecomputedImageSource(
+        config,
+        meta,
+        autocrop=parameters["autocrop"],
+        bounded=parameters["bounded"],
+        non_aligned_writes=parameters["non_aligned_writes"],
+        fill_missing=parameters["fill_missing"],
+        delete_black_uploads=parameters["delete_black_uploads"],
+        background_color=parameters["background_color"],
+        readonly=meta.redirected_from is not None,
+        overwrite_partial_chunks=parameters["overwrite_partial_chunks"],
+    )
+    return CloudVolumePrecomputed(meta, None, config, image, mip=parameters["mip"])
+
+
+class CloudVolumePrecomputed:
+    """A volume whose voxels are read and written as ``vol[x0:x1, y0:y1, z0:z1]``.
+
+    Made by `CloudVolume`. Coordinates are voxels of the current mip, counted from 0 and not from
+    ``voxel_offset``; results are always arrays of (x, y, z, channel).
+
+    Parameters
+    ----------
+    meta : PrecomputedMetadata
+    cache : object with the verbs of `StorageClient`, optional
+        Where chunks are read and written; that of ``meta`` by default.
+    config : SharedConfiguration
+    image : PrecomputedImageSource
+    mesh, skeleton : optional
+        Sources of meshes and skeletons.
+    mip : int or (x, y, z) resolution in nm
+    """
+
+    def __init__(  # noqa: PLR0913 the documented order of a public class
+        self,
+        meta: PrecomputedMetadata,
+        cache: Any,
+        config: SharedConfiguration,
+        image: Optional[PrecomputedImageSource] = None,
+        mesh: Any = None,
+        skeleton: Any = None,
+        mip: Any = 0,
+    ) -> None:
+        self.meta = meta
+        self.cache = cache
+        self.config = config
+        self.image = image or PrecomputedImageSource(config, meta, cache)
+        self.mesh = mesh
+        self.skeleton = skeleton
+        self.pid = os.getpid()
+        self.mip = mip
+        meta.check_for_placeholder_scale(self.mip)
+
+    def __repr__(self) -> str:
+        return describe_briefly(self.meta, self.mip)
+
+    def __str__(self) -> str:
+        return describe(self.meta, self.mip)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, pid=os.getpid())
+
+    create_new_info = staticmethod(partial(create_info, chunk_size=(64, 64, 64)))
+
+    # ---- properties that belong to a part
+
+    bounded = forward("image.bounded", "Refuse requests that leave the bounds.", assignable=True)
+    autocrop = forward("image.autocrop", "Cut requests to the bounds.", assignable=True)
+    fill_missing = forward(
+        "image.fill_missing", "Read missing chunks as background.", assignable=True
+    )
+    non_aligned_writes = forward(
+        "image.non_aligned_writes", "Allow writing parts of chunks.", assignable=True
+    )
+    overwrite_partial_chunks = forward(
+        "image.overwrite_partial_chunks",
+        "Put background around the written part of a chunk instead of reading it.",
+        assignable=True,
+    )
+    delete_black_uploads = forward(
+        "image.delete_black_uploads",
+        "Delete chunks that are all background instead of storing them.",
+        assignable=True,
+    )
+    background_color = forward(
+        "image.background_color", "What missing voxels are.", assignable=True
+    )
+
+    parallel = forward("config.parallel", "Worker processes, at least 1.", assignable=True)
+    cdn_cache = forward("config.cdn_cache", "Cache-Control of uploaded chunks.", assignable=True)
+    compress = forward("config.compress", "Compression of uploaded chunks.", assignable=True)
+    green_threads = forward("config.green", "Use gevent.", assignable=True)
+
+    info = forward("meta.info", "The info document, live.", assignable=True)
+    provenance = forward("meta.provenance", "Who made the layer, and how.", assignable=True)
+    scales = forward("meta.scales", '``info["scales"]``, live.', assignable=True)
+    available_mips = forward("meta.available_mips", "The indices of the scales.")
+    available_resolutions = forward("meta.available_resolutions", "Each scale's nm per voxel.")
+    dataset_name = forward("meta.dataset", "The last but one component of the path.")
+    layer = forward("meta.layer", "The last component of the path.")
+    basepath = forward("meta.basepath", "The path of the dataset, without protocol.")
+    layerpath = forward("meta.layerpath", "The path of the layer, without protocol.")
+    base_cloudpath = forward("meta.base_cloudpath", "The cloudpath of the dataset.")
+    cloudpath = forward("meta.cloudpath", "The cloudpath of the layer.")
+    layer_cloudpath = forward("meta.cloudpath", "The cloudpath of the layer.")
+    info_cloudpath = forward("meta.infopath", "The cloudpath of the info file.")
+    num_channels = forward("meta.num_channels", "Values per voxel.")
+    layer_type = forward("meta.layer_type", "``image`` or ``segmentation``.")
+    dtype = forward("meta.dtype", "The dtype of the voxels.")
+    data_type = forward("meta.data_type", "The name of the dtype.")
+
+    ndim = forward_mip("ndim", "Axes, always 4,")
+    shape = forward_mip("shape", "Voxels along x, y, z, and channels")
+    volume_size = forward_mip("volume_size", "Voxels along x, y, z")
+    encoding = forward_mip("encoding", "The encoding of the chunks")
+    compressed_segmentation_block_size = forward_mip(
+        "compressed_segmentation_block_size", "The block size, or None,"
+    )
+    voxel_offset = forward_mip("voxel_offset", "The lowest corner in voxels")
+    resolution = forward_mip("resolution", "Nanometres per voxel")
+    chunk_size = forward_mip("chunk_size", "Voxels of a chunk along x, y, z")
+    underlying = forward_mip("chunk_size", "Voxels of a chunk along x, y, z")
+    downsample_ratio = forward_mip("downsample_ratio", "Resolution relative to mip 0")
+    key = forward_mip("key", "The directory of the chunks")
+    bounds = forward_mip("bounds", "The half-open box of all voxels")
+
+    mip_scale = per_mip("scale", "The live entry of the info")
+    mip_ndim = per_mip("ndim", "Axes, always 4,")
+    mip_shape = per_mip("shape", "Voxels along x, y, z, and channels")
+    mip_volume_size = per_mip("volume_size", "Voxels along x, y, z")
+    mip_encoding = per_mip("encoding", "The encoding of the chunks")
+    mip_compressed_segmentation_block_size = per_mip(
+        "compressed_segmentation_block_size", "The block size, or None,"
+    )
+    mip_voxel_offset = per_mip("voxel_offset", "The lowest corner in voxels")
+    mip_resolution = per_mip("resolution", "Nanometres per voxel")
+    mip_chunk_size = per_mip("chunk_size", "Voxels of a chunk along x, y, z")
+    mip_underlying = per_mip("chunk_size", "Voxels of a chunk along x, y, z")
+    mip_key = per_mip("key", "The directory of the chunks")
+    mip_bounds = per_mip("bounds", "The half-open box of all voxels")
+
+    @property
+    def mip(self) -> int:
+        """The current scale; assign an index or a resolution in nm."""
+        return self.config.mip
+
+    @mip.setter
+    def mip(self, value: Any) -> None:
+        self.config.mip = self.meta.to_mip(value)
+
+    @property
+    def scale(self) -> dict[str, Any]:
+        """The entry of ``info["scales"]`` at the current mip, live."""
+        return self.meta.scale(self.mip)
+
+    @scale.setter
+    def scale(self, value: dict[str, Any]) -> None:
+        self.meta.scales[self.mip] = value
+
+    @property
+    def progress(self) -> bool:
+        """Show progress bars."""
+        return self.config.progress
+
+    @progress.setter
+    def progress(self, value: Any) -> None:
+        self.config.progress = bool(value)
+
+    # ---- metadata
+
+    def refresh_info(self) -> dict[str, Any]:
+        """Fetch the info again, dropping changes that were not committed."""
+        return self.meta.refresh_info()
+
+    def commit_info(self) -> None:
+        """Check and store the info.
+
+        Raises
+        ------
+        InvalidInfoError
+            It could not be read again; nothing is stored.
+        """
+        self.meta.commit_info()
+
+    def refresh_provenance(self) -> DataLayerProvenance:
+        """Fetch the provenance again, dropping changes that were not committed."""
+        return self.meta.refresh_provenance()
+
+    def commit_provenance(self) -> None:
+        """Check and store the provenance."""
+        self.meta.commit_provenance()
+
+    def reset_scales(self) -> None:
+        """Forget all scales but the first, and commit the info."""
+        self.meta.reset_scales()
+        self.meta.commit_info()
+
+    def add_scale(
+        self,
+        factor: Sequence[float],
+        encoding: Optional[str] = None,
+        chunk_size: Optional[Sequence[int]] = None,
+        info: Optional[dict[str, Any]] = None,
+        encoding_level: Optional[int] = None,
+    ) -> dict[str, Any]:
+        """Add a scale ``factor`` times coarser than mip 0 to the info; not committed.
+
+        A scale of the same resolution is replaced.
+
+        Returns
+        -------
+        dict
+            The new entry of ``info["scales"]``.
+        """
+        return self.meta.add_scale(factor, encoding, chunk_size, info, encoding_level)
+
+    def point_to_mip(self, pt: Sequence[float], mip: Any, to_mip: Any) -> Vec:
+        """The voxel of scale ``to_mip`` that holds a point given in voxels of ``mip``."""
+        return self.meta.point_to_mip(pt, mip, to_mip)
+
+    def bbox_to_mip(self, bbox: Any, mip: Any, to_mip: Any) -> Bbox:
+        """The box of scale ``to_mip`` that covers a box given in voxels of ``mip``."""
+        return self.meta.bbox_to_mip(bbox, mip, to_mip)
+
+    def slices_to_global_coords(self, slices: Any) -> tuple[slice, ...]:
+        """Slices of the current mip as slices of mip 0."""
+        return self.bbox_to_mip(slices, self.mip, 0).to_slices()
+
+    def slices_from_global_coords(self, slices: Any) -> tuple[slice, ...]:
+        """Slices of mip 0 as slices of the current mip."""
+        return self.bbox_to_mip(slices, 0, self.mip).to_slices()
+
+    # ---- voxels
+
+    def download(self, bbox: Any, mip: Any = None, parallel: Optional[int] = None) -> VolumeCutout:
+        """Read a box into a new array.
+
+        Parameters
+        ----------
+        bbox : Bbox, slices, six ints, dict, Vec or chunk file name
+            Half-open, in voxels of ``mip``, or a Bbox in physical units.
+        mip : int or (x, y, z) resolution in nm, optional
+            The current one by default.
+        parallel : int, optional
+            Worker processes; as the volume has it by default.
+
+        Returns
+        -------
+        VolumeCutout of shape (x, y, z, channel), Fortran order, dtype of the layer
+
+        Raises
+        ------
+        OutOfBoundsError
+            ``bbox`` leaves the bounds, and the volume is ``bounded`` and not ``autocrop``.
+        SubvoxelVolumeError
+            ``bbox`` holds less than one voxel.
+        EmptyVolumeException
+            A chunk is missing and ``fill_missing`` is off.
+        """
+        mip = self.mip if mip is None else self.meta.to_mip(mip)
+        parallel = self.parallel if parallel is None else parallel
+        return self.image.download(self._bbox(bbox, mip), mip, parallel=parallel)
+
+    def exists(self, bbox_or_slices: Any) -> dict[str, bool]:
+        """Tell which chunks of the current mip that touch a box are stored.
+
+        Returns
+        -------
+        dict of ``"key/chunk name"`` to bool
+        """
+        return self.image.exists(self._bbox(bbox_or_slices, self.mip), self.mip)
+
+    def delete(self, bbox_or_slices: Any) -> None:
+        """Delete the chunks of a box of the current mip, which must be made of whole chunks."""
+        self.image.delete(self._bbox(bbox_or_slices, self.mip), self.mip)
+
+    def __getitem__(self, index: Any) -> VolumeCutout:
+        selection = self._select(index, bounded=self.bounded)
+        cutout = self.image.download(selection.bbox, self.mip, parallel=self.parallel)
+        if selection.has_steps or selection.channels != slice(0, self.num_channels, 1):
+            steps = (slice(None, None, step) for step in selection.steps)
+            cutout = cutout[(*steps, selection.channels)]
+        return cutout
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        selection = self._select(index, bounded=self.bounded, allow_empty=True)
+        if selection.has_steps:
+            raise ValueError(f"cannot write every n-th voxel, got {index!r}; write the whole box")
+        shape, channels = self._written_shape(selection)
+        image = np.asanyarray(value)
+        if image.ndim == 0:
+            image = np.broadcast_to(_as_voxel(value, self.dtype), shape)
+        elif image.shape not in (shape, shape[:3] if shape[3] == 1 else shape):
+            raise AlignmentError(
+                f"cannot write an array of shape {image.shape} to {selection.bbox}: that takes {shape}"
+            )
+        if 0 not in shape:
+            self.image.upload(
+                image, selection.start, self.mip, parallel=self.parallel, channels=channels
+            )
+
+    def _select(self, index: Any, **options: Any) -> Selection:
+        scale = self.meta.at(self.mip)
+        if isinstance(index, Bbox):
+            index = self._in_voxels(index, self.mip)
+        return parse_index(index, scale.voxel_offset, scale.stop, scale.n_channels, **options)
+
+    def _written_shape(self, selection: Selection) -> tuple[tuple[int, ...], slice]:
+        channels = slice(selection.channels.start, selection.channels.stop)
+        if not 0 <= channels.start <= channels.stop <= self.num_channels:
+            raise OutOfBoundsError(
+                f"channels {channels.start} to {channels.stop} leave the volume's 0 to {self.num_channels}"
+            )
+        x, y, z = (max(hi - lo, 0) for lo, hi in zip(selection.start, selection.stop))
+        return (x, y, z, channels.stop - channels.start), channels
+
+    def _bbox(self, box: Any, mip: int) -> Bbox:
+        """Whatever may stand for a box, in voxels."""
+        parts = box if isinstance(box, (tuple, list)) else (box,)
+        if any(isinstance(part, slice) or part is Ellipsis for part in parts):
+            scale = self.meta.at(mip)
+            return parse_index(
+                box, scale.voxel_offset, scale.stop, scale.n_channels, bounded=False
+            ).bbox
+        return self._in_voxels(Bbox.create(box, self.meta.bounds(mip)), mip)
+
+    def _in_voxels(self, bbox: Bbox, mip: int) -> Bbox:
+        return bbox.convert_units("vx", self.meta.resolution(mip)) if bbox.is_physical else bbox
+
+
+def _as_voxel(value: Any, dtype: np.dtype) -> np.ndarray:
+    """A number in the dtype of the volume, unchanged in value.
+
+    Raises
+    ------
+    DataTypeError
+        The dtype cannot hold it.
+    """
+    number = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+    try:
+        if not isinstance(number, numbers.Number):
+            raise TypeError(f"{number!r} is not a number")
+        voxel = np.array(number, dtype)
+    except (OverflowError, TypeError, ValueError) as err:
+        raise DataTypeError(f"cannot write {value!r} to a volume of {dtype}: {err}") from err
+    if dtype.kind in "biu" and voxel.item() != number:
+        raise DataTypeError(f"cannot write {value!r} to a volume of {dtype} without changing it")
+    return voxel
+
+
+def _warn_of_ignored(parameters: dict[str, Any]) -> None:
+    names = [
+        name
+        for name, nothing in _NOT_HONOURED.items()
+        if parameters[name] is not nothing and parameters[name] != nothing
+    ]
+    if names:
+        warnings.warn(
+            f"precomputed volumes do not honour {', '.join(names)}; the volume behaves as without",
+            stacklevel=4,
+        )
