@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import string
 from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ def register_plugin(key: str, creation_function: Callable[..., Any]) -> None:
 
 
 def _factory(cloudpath: str) -> Callable[..., Any]:
-    name = paths.extract(cloudpath).format
+    name = paths.strict_extract(cloudpath).format
     found = _FORMATS.get(name)
     if found is None:
         raise UnsupportedFormatError(
@@ -174,10 +175,10 @@ class CloudVolume:
         codec_threads: int = 1,
     ) -> Any:
         parameters = {name: value for name, value in locals().items() if name != "cls"}
-        parameters["cloudpath"] = str(cloudpath)
+        parameters["cloudpath"] = cloudpath = os.fspath(cloudpath)
         if progress is None:
             parameters["progress"] = is_interactive()
-        return _factory(parameters["cloudpath"])(**parameters)
+        return _factory(cloudpath)(**parameters)
 
     @staticmethod
     def create_new_info(  # noqa: PLR0913 the documented order of a public method
@@ -290,7 +291,8 @@ class CloudVolume:
         """
         if arr.ndim not in (3, 4):
             raise DimensionError(
-                f"an array must have the axes (x, y, z) or (x, y, z, channel), got shape {arr.shape}"
+                f"an array must have the axes (x, y, z) or (x, y, z, channel), "
+                f"got {arr.ndim} of shape {arr.shape}"
             )
         info = cls.create_new_info(
             num_channels=arr.shape[3] if arr.ndim == 4 else 1,

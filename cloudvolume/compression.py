@@ -42,6 +42,7 @@ SUFFIXES = {"gzip": ".gz", "br": ".br", "zstd": ".zstd", "xz": ".xz", "bzip2": "
 
 _ALIASES = {"lzma": "xz", "bz2": "bzip2", "brotli": "br", "identity": "", "zst": "zstd"}
 _GZIP_MAGIC = b"\x1f\x8b"
+_MEMBER_HEAD = b"\x1f\x8b\x08"
 _UNLIMITED = 1 << 62
 
 
@@ -153,11 +154,15 @@ def gzip_compress(content: Buffer, compress_level: int = 9) -> Buffer:
 
 def gunzip(content: Buffer, max_nbytes: int = _UNLIMITED) -> Buffer:
     """Restore one or several gzip members."""
-    if bytes(content[:2]) != _GZIP_MAGIC:
+    if isinstance(content, memoryview):
+        content = bytes(content)
+    if not content.startswith(_GZIP_MAGIC):
         raise DecompressionError(f"not a gzip stream: begins with {bytes(content[:2])!r}")
     size = int.from_bytes(content[-4:], "little")
     # A member is at least 1/1032 of what it holds: an outsize claim is not worth an allocation.
-    if size <= max_nbytes and size <= 1032 * len(content):
+    # What looks like the head of a second member may be chance, or one that says the same.
+    one_member = content.find(_MEMBER_HEAD, 10) < 0
+    if one_member and size <= max_nbytes and size <= 1032 * len(content):
         result = _gunzip_whole(content, size)
         if result is not None:
             return result

@@ -21,10 +21,10 @@ builtin beside a class keeps ``except ValueError`` and friends working where cal
     ├── DimensionError                    (ValueError) an array of the wrong rank
     ├── DataTypeError                     (ValueError) an array or layer of an unusable data type
     ├── EmptyVolumeException              a chunk is missing and fill_missing is off
-    ├── EmptyFileException                an object of zero bytes, or a missing part of one
     ├── CodecError
     │   ├── DecodingError                 (ValueError) bytes that are not what they should be
-    │   │   └── DecompressionError
+    │   │   ├── DecompressionError
+    │   │   └── EmptyFileException        an object of zero bytes, or a missing part of one
     │   └── EncodingError                 (ValueError) an array that the encoding cannot hold
     │       └── CompressionError
     ├── UnsupportedEncodingError          (NotImplementedError, ValueError)
@@ -184,10 +184,6 @@ class EmptyVolumeException(CloudVolumeError):
     """A chunk is missing and ``fill_missing`` is off."""
 
 
-class EmptyFileException(CloudVolumeError):
-    """An object holds zero bytes where data must be."""
-
-
 class CodecError(CloudVolumeError):
     """Base of encoding and decoding errors."""
 
@@ -198,6 +194,10 @@ class DecodingError(CodecError, ValueError):
 
 class DecompressionError(DecodingError):
     """A compressed object is damaged, mislabelled or larger than it may be."""
+
+
+class EmptyFileException(DecodingError):
+    """An object holds zero bytes where data must be."""
 
 
 class EncodingError(CodecError, ValueError):

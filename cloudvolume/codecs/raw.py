@@ -12,7 +12,7 @@ import numpy as np
 from ..exceptions import DecodingError
 from .base import Buffer, ChunkCodec, ChunkSpec
 
-__all__ = ["RawCodec"]
+__all__ = ["RawCodec", "wrong_length"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from ..exceptions import OutOfBoundsError, SubvoxelVolumeError
 from ..geometry import Bbox
 
-__all__ = ["Selection", "parse_index"]
+__all__ = ["Selection", "is_coordinates", "parse_index"]
 
 _FULL = slice(None)
 
@@ -44,6 +44,18 @@ class Selection(NamedTuple):
     def bbox(self) -> Bbox:
         """The box without the steps."""
         return Bbox(self.start, self.stop)
+
+
+def is_coordinates(index: Any) -> bool:
+    """Tell whether an index is three sequences of coordinates, as for single voxels."""
+    return (
+        isinstance(index, tuple)
+        and len(index) == 3
+        and all(
+            isinstance(part, (list, tuple)) or (isinstance(part, np.ndarray) and part.ndim == 1)
+            for part in index
+        )
+    )
 
 
 def parse_index(

@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import numpy as np
 
@@ -15,13 +15,13 @@ from .. import paths
 from ..config import SharedConfiguration
 from ..datasource.precomputed.image import PrecomputedImageSource
 from ..datasource.precomputed.metadata import PrecomputedMetadata, create_info
-from ..exceptions import AlignmentError, DataTypeError, OutOfBoundsError
+from ..exceptions import AlignmentError, DataTypeError, DimensionError, OutOfBoundsError
 from ..geometry import Bbox, Vec
 from ..provenance import DataLayerProvenance
 from ..volumecutout import VolumeCutout
 from .base import forward, forward_mip, per_mip
 from .describe import describe, describe_briefly
-from .indexing import Selection, parse_index
+from .indexing import Selection, is_coordinates, parse_index
 
 __all__ = ["CloudVolumePrecomputed", "create_precomputed"]
 
@@ -44,7 +44,6 @@ _NOT_HONOURED = {
 
 def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecomputed:
     """Open a volume; the parameters are those of `CloudVolume`, all of them."""
-    _warn_of_ignored(parameters)
     path = paths.strict_extract(cloudpath)
     if parameters["use_https"]:
         path = paths.to_https_protocol(path)
@@ -61,6 +60,7 @@ def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecompu
         cache_locking=parameters["cache_locking"],
         codec_threads=parameters["codec_threads"],
     )
+    _warn_of_ignored(parameters)
     meta = PrecomputedMetadata(
         paths.to_cloudpath(path),
         config,
@@ -348,7 +348,33 @@ class CloudVolumePrecomputed:
         """Delete the chunks of a box of the current mip, which must be made of whole chunks."""
         self.image.delete(self._bbox(bbox_or_slices, self.mip), self.mip)
 
-    def __getitem__(self, index: Any) -> VolumeCutout:
+    def coordinate_indexing(self, slices: Any) -> np.ndarray:
+        """Read single voxels of the current mip.
+
+        Parameters
+        ----------
+        slices : (xs, ys, zs)
+            Three sequences of coordinates, equally long.
+
+        Returns
+        -------
+        np.ndarray of shape (n,)
+            The first channel, in the order of the points.
+
+        Raises
+        ------
+        DimensionError
+            The sequences differ in length.
+        OutOfBoundsError, EmptyVolumeException
+        """
+        if len({len(axis) for axis in slices}) != 1:
+            lengths = ", ".join(str(len(axis)) for axis in slices)
+            raise DimensionError(f"x, y and z must be equally many coordinates, got {lengths}")
+        return self.image.download_voxels(np.stack(slices, axis=1), self.mip)[:, 0]
+
+    def __getitem__(self, index: Any) -> Union[VolumeCutout, np.ndarray]:
+        if is_coordinates(index):
+            return self.coordinate_indexing(index)
         selection = self._select(index, bounded=self.bounded)
         cutout = self.image.download(selection.bbox, self.mip, parallel=self.parallel)
         if selection.has_steps or selection.channels != slice(0, self.num_channels, 1):

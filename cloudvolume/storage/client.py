@@ -111,7 +111,7 @@ class StorageClient:
             return None
         try:
             return json.loads(bytes(data))
-        except ValueError as err:
+        except (ValueError, RecursionError) as err:
             raise DecodingError(f"{self.url(key)}: not JSON: {err}") from err
 
     def put(  # noqa: PLR0913 the headers of an object, all by keyword

@@ -26,12 +26,6 @@ class Model:
     chunk_size: tuple
     compress: object
 
-    def __repr__(self) -> str:
-        return (
-            f"Model({self.data.dtype} {self.data.shape} from {self.offset}, "
-            f"chunks {self.chunk_size}, compress={self.compress!r})"
-        )
-
     def volume(self, root: str, **options) -> CloudVolume:
         """A fresh layer that holds the array."""
         path = f"{root}/{uuid.uuid4().hex}"
@@ -60,14 +54,14 @@ def _triples(low, high):
 @st.composite
 def models(draw) -> Model:
     """Small volumes of every dtype, of 1 to 4 channels, with chunks that rarely divide them."""
-    size = draw(_triples(1, 14))
+    size = draw(_triples(1, 12))
     dtype = draw(st.sampled_from(DTYPES))
     channels = draw(st.integers(1, 4))
     seed = draw(st.integers(0, 2**32 - 1))
     return Model(
         data=random_voxels(np.random.default_rng(seed), (*size, channels), dtype),
         offset=draw(_triples(-20, 20)),
-        chunk_size=draw(_triples(2, 9)),
+        chunk_size=draw(_triples(3, 9)),
         compress=draw(st.sampled_from([False, None, "gzip", "br"])),
     )
 
@@ -198,7 +192,7 @@ def test_exists_and_delete_agree_with_the_grid(layer_root, model, draws):
         for name, chunk in grid
         if all(c.start < s.stop and s.start < c.stop for c, s in zip(chunk, inside, strict=True))
     }
-    assert list(vol.exists(box)) == list(touched)
+    assert vol.exists(box) == dict.fromkeys(touched, True)
     whole = np.array([[s.start, s.stop] for chunk in touched.values() for s in chunk])
     whole = whole.reshape(-1, 3, 2) + np.array(model.offset)[:, np.newaxis]
     vol.delete(Bbox(whole[..., 0].min(axis=0), whole[..., 1].max(axis=0)))

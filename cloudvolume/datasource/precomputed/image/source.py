@@ -25,6 +25,7 @@ from ..common import cdn_cache_control
 from ..metadata import PrecomputedMetadata, Scale
 from ..metadata.scale import Int3
 from .plan import plan_chunks
+from .points import download_voxels
 from .rx import download
 from .tx import check_aligned, upload
 
@@ -137,15 +138,40 @@ class PrecomputedImageSource:
             raise SubvoxelVolumeError(
                 f"{bbox} at mip {mip} holds less than one voxel of {scale.bounds}"
             )
-        options = ReadOptions(
-            self.fill_missing,
-            self.background_color,
-            _label(self.config.progress if progress is None else progress, "Downloading"),
-        )
+        options = self._read_options(self.config.progress if progress is None else progress)
         image = download(self.cache, scale, get_codec(self.meta.scale(mip)), start, stop, options)
         if order == "C":
             image = np.ascontiguousarray(image)
         return VolumeCutout.from_volume(self.meta, mip, image, Bbox(start, stop))
+
+    def download_voxels(self, points: Any, mip: Any) -> np.ndarray:
+        """Read single voxels; each chunk that holds some of them is read once.
+
+        Parameters
+        ----------
+        points : array-like of shape (n, 3), int
+            In voxels of ``mip``; fractions are cut off.
+        mip : int or (x, y, z) resolution in nm
+
+        Returns
+        -------
+        np.ndarray of shape (n, channel), in the order of the points
+
+        Raises
+        ------
+        OutOfBoundsError
+            A point leaves the bounds and the source is ``bounded``.
+        EmptyVolumeException
+            A chunk is missing and ``fill_missing`` is off.
+        """
+        mip = self.meta.to_mip(mip)
+        scale = self._scale(mip)
+        points = np.asarray(points).astype(np.int64, copy=False).reshape(-1, 3)
+        if self.bounded and len(points):
+            low, high = points.min(axis=0).tolist(), (points.max(axis=0) + 1).tolist()
+            _check_inside(scale, mip, low, high)
+        options = self._read_options(self.config.progress)
+        return download_voxels(self.cache, scale, get_codec(self.meta.scale(mip)), points, options)
 
     def upload(
         self,
@@ -300,6 +326,11 @@ class PrecomputedImageSource:
             raise ReadOnlyException(
                 f"mip {mip} of {self.meta.cloudpath} is locked; vol.meta.unlock_mips({mip}) unlocks it"
             )
+
+    def _read_options(self, progress: Union[bool, str]) -> ReadOptions:
+        return ReadOptions(
+            self.fill_missing, self.background_color, _label(progress, "Downloading")
+        )
 
     def _write_options(self, progress: Union[None, bool, str]) -> WriteOptions:
         options = WriteOptions(

@@ -149,7 +149,8 @@ def make_scale(  # noqa: PLR0913 the fields of a scale, by keyword
     The size is rounded up and the offset down, so that the new scale covers the whole of the base.
     """
     resolution = _scaled_resolution(base["resolution"], factor)
-    offset, size = base.get("voxel_offset") or (0, 0, 0), base["size"]
+    offset, size = base.get("voxel_offset"), base["size"]
+    offset = (0, 0, 0) if offset is None else offset
     scale: dict[str, Any] = {
         "encoding": encoding,
         "chunk_sizes": [[int(n) for n in chunk_size]],

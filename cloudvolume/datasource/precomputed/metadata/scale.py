@@ -73,7 +73,7 @@ def scale_of(info: Mapping[str, Any], mip: int) -> Scale:
             mip,
             entry["key"],
             tuple(entry["size"]),
-            tuple(entry.get("voxel_offset") or (0, 0, 0)),
+            tuple(_or_zeros(entry.get("voxel_offset"))),
             tuple(entry["chunk_sizes"][0]),
             info["num_channels"],
             info["data_type"],

@@ -15,7 +15,9 @@ from .... import paths
 from ....exceptions import (
     CloudVolumeError,
     CyclicRedirect,
+    DecodingError,
     InfoUnavailableError,
+    InvalidInfoError,
     RedirectError,
     TooManyRedirects,
     WriteLockAcquisitionError,
@@ -99,8 +101,13 @@ class PrecomputedMetadata:
         ------
         InfoUnavailableError
             There is none.
+        InvalidInfoError
+            It is not JSON.
         """
-        info = self.cache.get_json("info")
+        try:
+            info = self.cache.get_json("info")
+        except DecodingError as err:
+            raise InvalidInfoError(str(err)) from err
         if info is None:
             raise InfoUnavailableError(
                 f"no info file at {self.infopath}: check the cloudpath, or pass info=… and call "
