@@ -26,6 +26,7 @@ from .meter import Meter
 from .volumes import CHUNK, SEED, VOLUMES, Volume, box_at
 
 N_CUTOUTS = 200
+N_OPENS = 20
 N_IMPORTS = 10
 
 # In a fresh interpreter. What the harness itself loads comes first, to count only the rest.
@@ -126,10 +127,13 @@ def cutouts(job: Job, edge: int) -> bool:
 
 
 def open_volume(job: Job) -> bool:
-    """Open the volume in a process that has not opened one before."""
-    with job.meter:
-        volume = job.library.open(job.url)
-    return tuple(volume.shape) == (job.size,) * 3 + (1,)
+    """Open the volume again and again; what loads on the first use is already there."""
+    shapes = {tuple(job.library.open(job.url).shape)}
+    for _ in range(N_OPENS):
+        with job.meter:
+            volume = job.library.open(job.url)
+        shapes.add(tuple(volume.shape))
+    return shapes == {(job.size,) * 3 + (1,)}
 
 
 def open_first_voxel(job: Job) -> bool:
