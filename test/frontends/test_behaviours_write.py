@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from cloudvolume.datasource.precomputed.image.tx import generate_chunks
 from reference_layers import (
     assert_same,
     chunk_names,
@@ -12,6 +11,7 @@ from reference_layers import (
 )
 
 from cloudvolume import Bbox, CloudVolume, exceptions
+from cloudvolume.datasource.precomputed.image.tx import generate_chunks
 
 SHAPE = (40, 30, 20)
 OFFSET = (10, 20, -5)
