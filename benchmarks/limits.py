@@ -26,7 +26,7 @@ from typing import Optional
 
 import numpy as np
 
-from .volumes import CHUNK, GZIP_LEVEL, JPEG_QUALITY, KEY, OFFSET, VOLUMES
+from .volumes import CHUNK, GZIP_WRITE_LEVEL, JPEG_QUALITY, KEY, OFFSET, VOLUMES
 from .workloads import WORKLOADS, Workload, positions
 
 N_TRIES = 5
@@ -116,8 +116,8 @@ def encoder(volume: str) -> Optional[Callable[[object], bytes]]:
         )
     if kind.compression == "gzip":
         if deflate:
-            return lambda data: deflate.gzip_compress(data, GZIP_LEVEL)
-        return lambda data: gzip.compress(data, GZIP_LEVEL)
+            return lambda data: deflate.gzip_compress(data, GZIP_WRITE_LEVEL)
+        return lambda data: gzip.compress(data, GZIP_WRITE_LEVEL)
     return None
 
 

@@ -22,7 +22,8 @@ CHUNK = 64
 OFFSET = (1000, 2000, 300)
 KEY = "8_8_40"
 SEED = 20261101
-GZIP_LEVEL = 6
+GZIP_LEVEL = 6  # of the volumes that are read
+GZIP_WRITE_LEVEL = 9  # cloud-volume 12.15.2 uses 9 for files whatever level it is given
 JPEG_QUALITY = 85  # stated, for the libraries have different defaults
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.volumes import GZIP_LEVEL
+from benchmarks.volumes import GZIP_WRITE_LEVEL
 from cloudvolume import CloudVolume
 
 
@@ -15,7 +15,7 @@ def read(volume, box):
 
 
 def create(url, info, compression):
-    level = GZIP_LEVEL if compression else None
+    level = GZIP_WRITE_LEVEL if compression else None
     volume = CloudVolume(
         url, info=info, compress=compression or False, compress_level=level, progress=False
     )
