@@ -133,7 +133,7 @@ def _absolute(name: str, wall: float, physical: dict[str, float], floor: float) 
     if floor:
         share = _divide(floor, wall)
         what = f"{share:.0%} of the physical limit, at least {OF_PHYSICAL_LIMIT:.0%}"
-        found.append(Verdict(what, share >= OF_PHYSICAL_LIMIT))
+        found.append(Verdict(what, round(share, 2) >= OF_PHYSICAL_LIMIT))
     absolute: Optional[float] = {"import_time": IMPORT_S, "open_volume": OPEN_S}.get(name)
     if absolute:
         what = f"{wall * 1e3:.2f} ms, at most {absolute * 1e3:g}"
