@@ -190,7 +190,9 @@ def test_repr(box, text):
 
 
 @pytest.mark.parametrize(
-    "other", [None, 5, "0-1_0-1_0-1", (0, 0), Vec(0, 0, 0), np.zeros(3), object()], ids=repr
+    "other",
+    [None, 5, "0-1_0-1_0-1", (0, 0), Vec(0, 0, 0), np.zeros(3), object()],
+    ids=lambda other: type(other).__name__,
 )
 def test_no_box_equals_anything_else(other):
     """Comparison with another type is a plain False, from either side."""

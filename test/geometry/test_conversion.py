@@ -41,7 +41,7 @@ def test_create_returns_a_box_itself():
 @pytest.mark.parametrize(
     "obj",
     [5, None, ..., np.array([1, 2, 3, 4, 5, 6]), object(), 1.5],
-    ids=lambda obj: str(type(obj)),
+    ids=lambda obj: type(obj).__name__,
 )
 def test_create_refuses_other_types(obj):
     """What is no description of a box is a ``NotImplementedError``."""
