@@ -55,11 +55,12 @@ def per_axis(value: Union[Number, VecLike], ndim: int) -> list[Number]:
     """Return a component for each of ``ndim`` axes; a single number is that of all of them."""
     if type(value) is tuple and len(value) == ndim and _PYTHON_NUMBERS.issuperset(map(type, value)):
         return list(value)  # by far the most frequent case
-    if isinstance(value, (np.ndarray, np.generic)):
-        value = value.tolist()
-    if isinstance(value, (int, float)):
-        return [value] * ndim
-    components = as_list(value)
+    if isinstance(value, np.ndarray):
+        components = value.tolist() if value.ndim else [value.item()] * ndim
+    elif isinstance(value, (int, float, np.number)):
+        components = [value.item() if isinstance(value, np.number) else value] * ndim
+    else:
+        components = as_list(value)
     if len(components) != ndim:
         raise LengthMismatchError(
             f"one number or {ndim} are needed, one per axis, got {components} of {len(components)}"

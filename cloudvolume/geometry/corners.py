@@ -73,7 +73,12 @@ class BoxCorners:
         unit: str = "vx",
     ) -> B:
         """Make a box of corners in any order."""
-        return cls._ordered(list(map(min, a, b)), list(map(max, a, b)), dtype, unit)
+        low: list[Number] = []
+        high: list[Number] = []
+        for x, y in zip(a, b, strict=True):
+            low.append(x if x < y else y)
+            high.append(y if x < y else x)
+        return cls._ordered(low, high, dtype, unit)
 
     @property
     def minpt(self) -> Vec:
