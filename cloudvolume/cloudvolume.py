@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import string
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from importlib import import_module
@@ -14,14 +12,18 @@ import numpy as np
 
 from . import paths
 from .config import SharedConfiguration, is_interactive
+from .datasource.precomputed.metadata import create_info
 from .exceptions import DataTypeError, DimensionError, UnsupportedFormatError
+from .frontends.precomputed import create_precomputed
+from .strings import generate_random_string
 from .types import CacheType, CompressType, MipType, ParallelType, SecretsType
 
 __all__ = ["CloudVolume", "SharedConfiguration", "register_plugin"]
 
-# Formats by name, with the factory that opens a volume; its module is imported on first use.
+# Formats by name, with the factory that opens a volume; all but the first are named as
+# "module:factory", imported on first use.
 _FORMATS: dict[str, Union[str, Callable[..., Any]]] = {
-    "precomputed": "cloudvolume.frontends.precomputed:create_precomputed",
+    "precomputed": create_precomputed,
 }
 
 
@@ -51,12 +53,7 @@ def _factory(cloudpath: str) -> Callable[..., Any]:
     return found
 
 
-def _default_path() -> str:
-    letters = string.ascii_lowercase + string.digits
-    return "file:///tmp/image/" + "".join(secrets.choice(letters) for _ in range(6))
-
-
-_DEFAULT_PATH = _default_path()
+_DEFAULT_PATH = f"file:///tmp/image/{generate_random_string(6)}"
 
 
 class CloudVolume:
@@ -237,10 +234,7 @@ class CloudVolume:
         InvalidInfoError
             A value is impossible; the message names the field.
         """
-        parameters = dict(locals())
-        from .datasource.precomputed.metadata import create_info
-
-        return create_info(**parameters)
+        return create_info(**locals())
 
     @classmethod
     def from_numpy(  # noqa: PLR0913 the documented order of a public method

@@ -42,7 +42,7 @@ SUFFIXES = {"gzip": ".gz", "br": ".br", "zstd": ".zstd", "xz": ".xz", "bzip2": "
 
 _ALIASES = {"lzma": "xz", "bz2": "bzip2", "brotli": "br", "identity": "", "zst": "zstd"}
 _GZIP_MAGIC = b"\x1f\x8b"
-_MEMBER_HEAD = b"\x1f\x8b\x08"
+_MAX_REPEATS = 8
 _UNLIMITED = 1 << 62
 
 
@@ -160,9 +160,7 @@ def gunzip(content: Buffer, max_nbytes: int = _UNLIMITED) -> Buffer:
         raise DecompressionError(f"not a gzip stream: begins with {bytes(content[:2])!r}")
     size = int.from_bytes(content[-4:], "little")
     # A member is at least 1/1032 of what it holds: an outsize claim is not worth an allocation.
-    # What looks like the head of a second member may be chance, or one that says the same.
-    one_member = content.find(_MEMBER_HEAD, 10) < 0
-    if one_member and size <= max_nbytes and size <= 1032 * len(content):
+    if size <= min(max_nbytes, 1032 * len(content)) and not _repeats_itself(content):
         result = _gunzip_whole(content, size)
         if result is not None:
             return result
@@ -210,6 +208,15 @@ def _gunzip_whole(content: Buffer, size: int) -> Optional[bytearray]:
         return None
     crc = int.from_bytes(content[-8:-4], "little")
     return result if len(result) == size and deflate.crc32(result) == crc else None
+
+
+def _repeats_itself(content: Union[bytes, bytearray]) -> bool:
+    """Tell whether one member may stand there several times, each with the same last bytes."""
+    head, nbytes = content[:10], len(content)
+    return any(
+        nbytes % n == 0 and content.startswith(head, nbytes // n)
+        for n in range(2, _MAX_REPEATS + 1)
+    )
 
 
 def _gunzip_members(content: Buffer, max_nbytes: int) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, Optional, TypeVar, Union
 
@@ -18,6 +20,7 @@ def run_jobs(
     items: Iterable[Item],
     *,
     n_threads: int = 1,
+    patience_s: float = 0.0,
     total: Optional[int] = None,
     progress: Union[bool, str] = False,
 ) -> None:
@@ -34,6 +37,9 @@ def run_jobs(
         Drawn one at a time, from any of the threads.
     n_threads : int
         Jobs at the same time, at least 1.
+    patience_s : float
+        Time for which the calling thread works alone, so that a few quick jobs are done before
+        other threads could even start.
     total : int, optional
         Number of items, where it is known; limits the number of threads.
     progress : bool or str
@@ -47,12 +53,17 @@ def run_jobs(
     if total is not None:
         n_threads = min(n_threads, total)
     with progress_bar(progress, total) as advance:
-        if n_threads <= 1:
+        items = iter(items)
+        if n_threads <= 1 or patience_s > 0:
+            until = math.inf if n_threads <= 1 else time.perf_counter() + patience_s
             for item in items:
                 job(item)
                 advance()
-            return
-        _Crew(job, iter(items), advance).run(n_threads)
+                if time.perf_counter() > until:
+                    break
+            else:
+                return
+        _Crew(job, items, advance).run(n_threads)
 
 
 class _Crew(Generic[Item]):

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Optional, Union
+from typing import Any, Optional, TypeVar, Union
 
 from ..compression import compress as compress_bytes
 from ..compression import decompress, normalize_compression
@@ -21,7 +21,11 @@ from .retry import RetryPolicy
 
 __all__ = ["StorageClient"]
 
+Item = TypeVar("Item")
+
 _MAX_JSON_NBYTES = 256 << 20
+# Starting a thread and handing over the interpreter costs about as much as ten small local reads.
+_LOCAL_PATIENCE_S = 0.002
 
 
 class StorageClient:
@@ -54,6 +58,11 @@ class StorageClient:
     def n_threads(self) -> int:
         """Requests at the same time: the cores for a local store, more where latency counts."""
         return os.cpu_count() or 1 if self.backend.is_local else settings.requests_in_flight
+
+    @property
+    def patience_s(self) -> float:
+        """How long one thread may work alone before others help."""
+        return _LOCAL_PATIENCE_S if self.backend.is_local else 0.0
 
     def get(
         self, key: str, byte_range: Optional[ByteRange] = None, *, max_nbytes: Optional[int] = None
@@ -197,6 +206,24 @@ class StorageClient:
         """What messages call an object."""
         return self.backend.url(key)
 
+    def run(
+        self,
+        job: Callable[[Item], object],
+        items: Iterable[Item],
+        *,
+        total: Optional[int] = None,
+        progress: ProgressType = False,
+    ) -> None:
+        """Call ``job`` with each item, as many at the same time as the store likes; see `run_jobs`."""
+        run_jobs(
+            job,
+            items,
+            n_threads=self.n_threads,
+            patience_s=self.patience_s,
+            total=total,
+            progress=progress,
+        )
+
     def _run(self, job: Callable[[str], object], keys: Sequence[str], label: str) -> None:
         progress = self.progress and (self.progress if isinstance(self.progress, str) else label)
-        run_jobs(job, keys, n_threads=self.n_threads, total=len(keys), progress=progress)
+        self.run(job, keys, total=len(keys), progress=progress)

@@ -6,7 +6,6 @@ import numpy as np
 
 from ....codecs import ChunkCodec
 from ....config import ReadOptions
-from ....scheduler import run_jobs
 from ....storage import StorageClient
 from ..metadata.scale import Scale
 from .rx import download
@@ -53,5 +52,5 @@ def download_voxels(
         values[members] = box[tuple((here - low).T)]
 
     groups = np.split(order, np.cumsum(counts)[:-1]) if len(points) else []
-    run_jobs(read, groups, n_threads=store.n_threads, total=len(groups), progress=options.progress)
+    store.run(read, groups, total=len(groups), progress=options.progress)
     return values

@@ -14,7 +14,6 @@ from ....compression import decompress
 from ....config import ReadOptions
 from ....exceptions import DecodingError, EmptyFileException, EmptyVolumeException
 from ....memory import check_allocation
-from ....scheduler import run_jobs
 from ....storage import ObjectReader, StorageClient
 from ..metadata.scale import Int3, Scale
 from .paint import background_value, contiguous_bytes, paint
@@ -68,10 +67,9 @@ def download(
         image[...] = background_value(options.background_color, scale.dtype)
     plan = plan_chunks(scale, start, stop)
     reader = _ChunkReader(store, scale, codec, options)
-    run_jobs(
+    store.run(
         lambda access: reader.paint_into(image[access.outside], access),
         plan,
-        n_threads=store.n_threads,
         total=len(plan),
         progress=options.progress,
     )

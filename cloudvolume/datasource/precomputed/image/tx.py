@@ -12,7 +12,6 @@ from ....codecs import ChunkCodec
 from ....config import ReadOptions, WriteOptions
 from ....exceptions import AlignmentError, EncodingError, StorageError, UploadError
 from ....geometry import Bbox, Vec
-from ....scheduler import run_jobs
 from ....storage import StorageClient
 from ..common import should_compress
 from ..metadata.scale import Int3, Scale
@@ -64,13 +63,7 @@ def upload(  # noqa: PLR0913 where, what and how of a write
             raise
 
     try:
-        run_jobs(
-            write,
-            plan,
-            n_threads=store.n_threads,
-            total=len(plan),
-            progress=options.progress,
-        )
+        store.run(write, plan, total=len(plan), progress=options.progress)
     except StorageError as err:
         if len(plan) == 1:
             raise
