@@ -2,10 +2,13 @@
 
 import gzip
 import multiprocessing
+import subprocess
+import sys
 import threading
 import tracemalloc
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from reference_layers import (
     write_layer,
 )
 
+import cloudvolume
 from cloudvolume import Bbox, CloudVolume, exceptions
 
 
@@ -46,6 +50,34 @@ def test_unaligned_writes_from_threads_lose_nothing(layer_root, shared):
     wanted = np.zeros((16, 8, 8, 1), np.uint8)
     wanted[:, :, 1:7] = np.arange(1, 17, dtype=np.uint8)[:, None, None, None]
     assert_same(vol[:], wanted)
+
+
+_WRITER = """
+import sys
+from cloudvolume import CloudVolume
+path, first = sys.argv[1], int(sys.argv[2])
+vol = CloudVolume(path, compress=False, non_aligned_writes=True)
+for value in range(1, 21):
+    for x in range(first, 12, 2):
+        vol[x, 0:8, 1:7] = value
+"""
+
+
+def test_unaligned_writes_from_processes_lose_nothing(file_root):
+    """Border chunks are locked across processes, and no lock file stays in the layer."""
+    vol = _layer(file_root, np.zeros((12, 8, 8), np.uint8), (12, 8, 8))
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, vol.cloudpath, str(first)],
+            cwd=Path(cloudvolume.__file__).parents[1],
+        )
+        for first in range(2)
+    ]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    wanted = np.zeros((12, 8, 8, 1), np.uint8)
+    wanted[:, :, 1:7] = 20
+    assert_same(vol[:], wanted)
+    assert set(files_of(vol.cloudpath)) == {"info", "provenance", "1_1_1/0-12_0-8_0-8"}
 
 
 def test_reads_from_threads_agree(layer_root, rng):
