@@ -14,9 +14,9 @@ import itertools
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Optional
+from typing import Optional, TypeVar
 
 from ..compression import SUFFIXES
 from ..exceptions import (
@@ -31,12 +31,16 @@ from .locks import locked_file
 
 __all__ = ["FileBackend"]
 
+Found = TypeVar("Found")
+
 _READ_ORDER = tuple(SUFFIXES.items())
 _ALL_SUFFIXES = tuple(SUFFIXES.values())
 _RESERVED = ".cv-"
 _STALE_S = 3600.0
 _SWEEP_LIMIT = 10_000
-_ABSENT = (FileNotFoundError, NotADirectoryError)
+_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+_MAX_LOOKS = 8
+_LATELY_S = 2.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENOMEM}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -86,13 +90,8 @@ class FileBackend(StorageBackend):
             _unlink_variants(path, keep=None)
 
     def head(self, key: str) -> Optional[StoredObject]:
-        path = self._path(key)
-        for encoding, suffix in (*_READ_ORDER, ("", "")):
-            with _translated("look up", path), suppress(*_ABSENT):
-                status = os.stat(path + suffix)
-                if not stat.S_ISDIR(status.st_mode):
-                    return StoredObject(b"", content_encoding=encoding, size=status.st_size)
-        return None
+        with _translated("look up", self._path(key)):
+            return _first_variant(self._path(key), _stat_file)
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         parent, _, start = prefix.rpartition("/")
@@ -106,14 +105,7 @@ class FileBackend(StorageBackend):
     def open(self, key: str) -> Optional[_FileReader]:
         path = self._path(key)
         try:
-            for encoding, suffix in _READ_ORDER:
-                # A look first, because a failed open costs three times as much.
-                if os.access(path + suffix, os.F_OK):
-                    with suppress(*_ABSENT):
-                        return _FileReader(path + suffix, encoding)
-            return _FileReader(path, "")
-        except (*_ABSENT, IsADirectoryError):
-            return None
+            return _first_variant(path, _FileReader)
         except OSError as err:
             raise _typed(err, "read", path) from err
 
@@ -264,6 +256,40 @@ def _fsync_directory(directory: str) -> None:
         os.close(handle)
 
 
+def _first_variant(path: str, use: Callable[[str, str], Found]) -> Optional[Found]:
+    """What ``use`` makes of the first file of a key, called with its path and compression.
+
+    A writer that changes the compression puts the new file there before it removes the old one,
+    so a look that finds none may have passed between the two: where the directory has just been
+    changed, it takes several looks to say that there is nothing.
+    """
+    for _ in range(_MAX_LOOKS):
+        for encoding, suffix in _READ_ORDER:
+            # Asked first, because a failed open costs three times as much.
+            if os.access(path + suffix, os.F_OK):
+                with suppress(*_ABSENT):
+                    return use(path + suffix, encoding)
+        with suppress(*_ABSENT):
+            return use(path, "")
+        if not _changed_lately(os.path.dirname(path)):
+            break
+    return None
+
+
+def _changed_lately(directory: str) -> bool:
+    try:
+        return time.time() - os.stat(directory).st_mtime < _LATELY_S
+    except OSError:
+        return False
+
+
+def _stat_file(path: str, content_encoding: str) -> StoredObject:
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(path)
+    return StoredObject(b"", content_encoding=content_encoding, size=status.st_size)
+
+
 def _suffix_of(content_encoding: str, key: str) -> str:
     if not content_encoding:
         return ""
@@ -287,7 +313,7 @@ def _unlink_variants(path: str, keep: Optional[str]) -> None:
     """Remove every file of a key but the one with the suffix to keep."""
     for suffix in (*_ALL_SUFFIXES, ""):
         if suffix != keep and os.access(path + suffix, os.F_OK):
-            with suppress(*_ABSENT, IsADirectoryError):
+            with suppress(*_ABSENT):
                 _unlink_file(path + suffix)
 
 
