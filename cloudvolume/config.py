@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
+from .exceptions import InvalidArgumentError
 from .types import CompressType, ParallelType, ProgressType
 
 __all__ = [
@@ -120,7 +121,9 @@ class SharedConfiguration:
         if isinstance(value, bool):
             value = os.cpu_count() or 1 if value else 1
         if int(value) < 1:
-            raise ValueError(f"parallel must be at least 1 (or True for all cores), got {value!r}")
+            raise InvalidArgumentError(
+                f"parallel must be at least 1 (or True for all cores), got {value!r}"
+            )
         self._parallel = int(value)
 
 

@@ -19,6 +19,13 @@ builtin beside a class keeps ``except ValueError`` and friends working where cal
     ├── EmptyRequestException             (ValueError) nothing was asked for
     ├── OversizeRequestError              (ValueError, MemoryError) more bytes than can be held
     ├── DimensionError                    (ValueError) an array of the wrong rank
+    │   └── LengthMismatchError           (AssertionError) vectors of different length
+    ├── InvalidArgumentError              (ValueError) a value that the function does not take
+    │   ├── InvertedBoxError              the faces of a box would pass each other
+    │   ├── NegativeAmountError           (AssertionError) a distance below zero
+    │   └── UnknownAxisError              (KeyError) none of x, y and z
+    ├── InvalidTypeError                  (TypeError) a value of a type that the function does not take
+    ├── UnsupportedBoxError               (NotImplementedError) a box cannot be made of this
     ├── DataTypeError                     (ValueError) an array or layer of an unusable data type
     ├── EmptyVolumeException              a chunk is missing and fill_missing is off
     ├── CodecError
@@ -74,12 +81,17 @@ __all__ = [
     "EncodingError",
     "InfoError",
     "InfoUnavailableError",
+    "InvalidArgumentError",
     "InvalidInfoError",
     "InvalidKeyError",
+    "InvalidTypeError",
+    "InvertedBoxError",
+    "LengthMismatchError",
     "MeshDecodeError",
     "MeshMissingError",
     "MissingDependencyError",
     "MissingFieldError",
+    "NegativeAmountError",
     "OutOfBoundsError",
     "OversizeRequestError",
     "ProvenanceError",
@@ -99,6 +111,8 @@ __all__ = [
     "StoragePermissionError",
     "SubvoxelVolumeError",
     "TooManyRedirects",
+    "UnknownAxisError",
+    "UnsupportedBoxError",
     "UnsupportedCompressionType",
     "UnsupportedEncodingError",
     "UnsupportedFormatError",
@@ -174,6 +188,36 @@ class OversizeRequestError(CloudVolumeError, ValueError, MemoryError):
 
 class DimensionError(CloudVolumeError, ValueError):
     """An array has the wrong number of axes."""
+
+
+class LengthMismatchError(DimensionError, AssertionError):
+    """Two vectors of different length were paired."""
+
+
+class InvalidArgumentError(CloudVolumeError, ValueError):
+    """An argument is outside of what the function takes."""
+
+
+class InvertedBoxError(InvalidArgumentError):
+    """The faces of a box would pass each other."""
+
+
+class NegativeAmountError(InvalidArgumentError, AssertionError):
+    """A distance is negative where only a positive one has a meaning."""
+
+
+class UnknownAxisError(InvalidArgumentError, KeyError):
+    """An axis is not one of x, y and z."""
+
+    __str__ = Exception.__str__  # KeyError would show the repr of the message
+
+
+class InvalidTypeError(CloudVolumeError, TypeError):
+    """An argument is of a type that the function does not take."""
+
+
+class UnsupportedBoxError(CloudVolumeError, NotImplementedError):
+    """A box cannot be made of a value of this type."""
 
 
 class DataTypeError(CloudVolumeError, ValueError):

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Optional, TypeVar
 
-from cloudvolume.geometry import InvalidArgumentError
+from .exceptions import InvalidArgumentError
 
 __all__ = ["duplicates", "first", "nvl", "scatter", "sip", "toiter", "totalfn"]
 

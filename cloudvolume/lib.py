@@ -1,7 +1,7 @@
 """The documented helpers, gathered in one place; each lives in a module of its own."""
 
-from cloudvolume.filesystem import mkdir, toabs, touch
-from cloudvolume.geometry import (
+from .filesystem import mkdir, toabs, touch
+from .geometry import (
     MACHINE_EPSILON,
     UNIT_SCALES,
     Bbox,
@@ -19,13 +19,13 @@ from cloudvolume.geometry import (
     time_unit_in_seconds,
     xyzrange,
 )
-from cloudvolume.iteration import duplicates, first, nvl, scatter, sip, toiter, totalfn
-from cloudvolume.jsonio import NumpyEncoder, jsonify
-from cloudvolume.movingaverage import moving_average
-from cloudvolume.scalartypes import floating_types, integer_types, string_types
-from cloudvolume.sliceimages import save_images
-from cloudvolume.strings import generate_random_string, getprecision
-from cloudvolume.terminal import COLORS, colorize, green, red, yellow
+from .iteration import duplicates, first, nvl, scatter, sip, toiter, totalfn
+from .jsonio import NumpyEncoder, jsonify
+from .movingaverage import moving_average
+from .scalartypes import floating_types, integer_types, string_types
+from .sliceimages import save_images
+from .strings import generate_random_string, getprecision
+from .terminal import COLORS, colorize, green, red, yellow
 
 __all__ = [
     "COLORS",

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.geometry import InvalidArgumentError
+from .exceptions import InvalidArgumentError
 
 __all__ = ["moving_average"]
 

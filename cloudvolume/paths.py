@@ -17,7 +17,7 @@ import posixpath
 import re
 from typing import NamedTuple, NoReturn, Optional, Union, overload
 
-from cloudvolume.exceptions import UnsupportedProtocolError
+from .exceptions import UnsupportedProtocolError
 
 __all__ = [
     "ALLOWED_FORMATS",

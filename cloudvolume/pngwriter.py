@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import EncodingError
+from .exceptions import EncodingError
 
 __all__ = ["encode_png_picture"]
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from cloudvolume.exceptions import ProvenanceError
+from .exceptions import ProvenanceError
 
 __all__ = ["DataLayerProvenance", "DatasetProvenance", "as_provenance"]
 

@@ -7,10 +7,10 @@ from typing import Any, Optional
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import DimensionError, EncodingError, MissingDependencyError
-from cloudvolume.filesystem import PathLike, mkdir
-from cloudvolume.geometry import Bbox, UnknownAxisError
-from cloudvolume.pngwriter import encode_png_picture
+from .exceptions import DimensionError, EncodingError, MissingDependencyError, UnknownAxisError
+from .filesystem import PathLike, mkdir
+from .geometry import Bbox
+from .pngwriter import encode_png_picture
 
 __all__ = ["save_images"]
 

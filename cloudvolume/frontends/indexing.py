@@ -9,7 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..exceptions import OutOfBoundsError, SubvoxelVolumeError
+from ..exceptions import (
+    InvalidArgumentError,
+    InvalidTypeError,
+    OutOfBoundsError,
+    SubvoxelVolumeError,
+)
 from ..geometry import Bbox
 
 __all__ = ["Selection", "is_coordinates", "parse_index"]
@@ -80,7 +85,7 @@ def parse_index(
 
     Raises
     ------
-    ValueError
+    InvalidArgumentError
         Several Ellipses, too many indices, or a step below 1.
     OutOfBoundsError, SubvoxelVolumeError
     """
@@ -107,7 +112,7 @@ def _expand(index: Any, ndim: int) -> list[Any]:
     parts = list(index) if isinstance(index, (tuple, list)) else [index]
     places = [i for i, part in enumerate(parts) if part is Ellipsis]
     if len(places) > 1:
-        raise ValueError(f"an index can only have one Ellipsis, got {index!r}")
+        raise InvalidArgumentError(f"an index can only have one Ellipsis, got {index!r}")
     if places:
         at = places[0]
         n_missing = max(ndim - (len(parts) - 1), 0)
@@ -115,7 +120,7 @@ def _expand(index: Any, ndim: int) -> list[Any]:
     parts += [_FULL] * (ndim - len(parts))
     for part in parts[ndim:]:
         if not _is_trivial(part):
-            raise ValueError(
+            raise InvalidArgumentError(
                 f"a volume has {ndim} axes (x, y, z, channel), got the index {index!r}"
             )
     return parts[:ndim]
@@ -136,7 +141,7 @@ def _parse_axis(part: Any, low: int, high: int) -> tuple[int, int, int]:
         return start, start + 1, 1
     step = 1 if part.step is None else _as_int(part.step)
     if step < 1:
-        raise ValueError(f"steps must be at least 1, got {part}")
+        raise InvalidArgumentError(f"steps must be at least 1, got {part}")
     return (
         low if part.start is None else _as_int(part.start),
         high if part.stop is None else _as_int(part.stop),
@@ -154,4 +159,4 @@ def _as_int(value: Any) -> int:
         return int(value)
     if isinstance(value, np.ndarray) and value.size == 1:
         return _as_int(value.item())
-    raise TypeError(f"cannot index a volume with {value!r}")
+    raise InvalidTypeError(f"cannot index a volume with {value!r}")

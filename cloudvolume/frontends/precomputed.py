@@ -15,7 +15,13 @@ from .. import paths
 from ..config import SharedConfiguration
 from ..datasource.precomputed.image import PrecomputedImageSource
 from ..datasource.precomputed.metadata import PrecomputedMetadata, create_info
-from ..exceptions import AlignmentError, DataTypeError, DimensionError, OutOfBoundsError
+from ..exceptions import (
+    AlignmentError,
+    DataTypeError,
+    DimensionError,
+    InvalidArgumentError,
+    OutOfBoundsError,
+)
 from ..geometry import Bbox, Vec
 from ..provenance import DataLayerProvenance
 from ..volumecutout import VolumeCutout
@@ -385,7 +391,9 @@ class CloudVolumePrecomputed:
     def __setitem__(self, index: Any, value: Any) -> None:
         selection = self._select(index, bounded=self.bounded, allow_empty=True)
         if selection.has_steps:
-            raise ValueError(f"cannot write every n-th voxel, got {index!r}; write the whole box")
+            raise InvalidArgumentError(
+                f"cannot write every n-th voxel, got {index!r}; write the whole box"
+            )
         shape, channels = self._written_shape(selection)
         image = np.asanyarray(value)
         if image.ndim == 0:

@@ -1,16 +1,8 @@
 """Vectors, boxes, the chunk grid and its numbering: pure arithmetic on coordinates."""
 
-from cloudvolume.geometry.bbox import Bbox, BboxLikeType
-from cloudvolume.geometry.coordinates import Number, VecLike
-from cloudvolume.geometry.errors import (
-    InvalidArgumentError,
-    InvertedBoxError,
-    LengthMismatchError,
-    NegativeAmountError,
-    UnknownAxisError,
-    UnsupportedBoxError,
-)
-from cloudvolume.geometry.grid import (
+from .bbox import Bbox, BboxLikeType
+from .coordinates import Number, VecLike
+from .grid import (
     ChunkNames,
     GridPoints,
     chunknames,
@@ -19,15 +11,15 @@ from cloudvolume.geometry.grid import (
     gridpoints,
     xyzrange,
 )
-from cloudvolume.geometry.measures import MACHINE_EPSILON
-from cloudvolume.geometry.morton import (
+from .measures import MACHINE_EPSILON
+from .morton import (
     compressed_morton_code,
     morton_code_to_bbox,
     morton_code_to_gridpt,
 )
-from cloudvolume.geometry.slices import reify_slices
-from cloudvolume.geometry.units import UNIT_SCALES, spatial_unit_in_meters, time_unit_in_seconds
-from cloudvolume.geometry.vec import Vec, check_bounds, clamp, floating, map2, max2, min2
+from .slices import reify_slices
+from .units import UNIT_SCALES, spatial_unit_in_meters, time_unit_in_seconds
+from .vec import Vec, check_bounds, clamp, floating, map2, max2, min2
 
 __all__ = [
     "MACHINE_EPSILON",
@@ -35,14 +27,8 @@ __all__ = [
     "Bbox",
     "BboxLikeType",
     "ChunkNames",
-    "InvalidArgumentError",
     "GridPoints",
-    "InvertedBoxError",
-    "LengthMismatchError",
-    "NegativeAmountError",
     "Number",
-    "UnknownAxisError",
-    "UnsupportedBoxError",
     "Vec",
     "VecLike",
     "check_bounds",

@@ -3,9 +3,9 @@
 import math
 from typing import TypeVar, Union
 
-from cloudvolume.exceptions import AlignmentError
-from cloudvolume.geometry.coordinates import Number, VecLike, per_axis
-from cloudvolume.geometry.corners import BoxCorners
+from ..exceptions import AlignmentError
+from .coordinates import Number, VecLike, per_axis
+from .corners import BoxCorners
 
 __all__ = ["BoxAlignment"]
 

@@ -6,13 +6,13 @@ from typing import Any, TypeVar, Union
 
 import numpy as np
 
-from cloudvolume.geometry.coordinates import FLOAT64, INT64, Number, VecLike, per_axis
-from cloudvolume.geometry.corners import BoxCorners
-from cloudvolume.geometry.errors import (
+from ..exceptions import (
     InvertedBoxError,
     LengthMismatchError,
     NegativeAmountError,
 )
+from .coordinates import FLOAT64, INT64, Number, VecLike, per_axis
+from .corners import BoxCorners
 
 __all__ = ["BoxArithmetic"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Union
 
-from cloudvolume.geometry.alignment import BoxAlignment
-from cloudvolume.geometry.arithmetic import BoxArithmetic
-from cloudvolume.geometry.casting import BoxCasting
-from cloudvolume.geometry.conversion import BoxConversion
-from cloudvolume.geometry.measures import BoxMeasures
-from cloudvolume.geometry.vec import Vec
+from .alignment import BoxAlignment
+from .arithmetic import BoxArithmetic
+from .casting import BoxCasting
+from .conversion import BoxConversion
+from .measures import BoxMeasures
+from .vec import Vec
 
 __all__ = ["Bbox", "BboxLikeType"]
 

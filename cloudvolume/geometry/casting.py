@@ -5,9 +5,9 @@ from typing import Any, TypeVar, Union
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.geometry.coordinates import FLOAT32, FLOAT64, INT64, Number, VecLike, per_axis
-from cloudvolume.geometry.corners import BoxCorners
-from cloudvolume.geometry.units import rescale
+from .coordinates import FLOAT32, FLOAT64, INT64, Number, VecLike, per_axis
+from .corners import BoxCorners
+from .units import rescale
 
 __all__ = ["BoxCasting"]
 

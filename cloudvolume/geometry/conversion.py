@@ -7,20 +7,19 @@ from typing import Any, Optional, TypeVar, Union, cast
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import OutOfBoundsError
-from cloudvolume.geometry.coordinates import (
+from ..exceptions import InvalidArgumentError, OutOfBoundsError, UnsupportedBoxError
+from .coordinates import (
     INT64,
     Number,
     VecLike,
     as_list,
     per_axis,
 )
-from cloudvolume.geometry.corners import BoxCorners
-from cloudvolume.geometry.errors import InvalidArgumentError, UnsupportedBoxError
-from cloudvolume.geometry.filenames import format_filename, parse_filename
-from cloudvolume.geometry.relations import BoxRelations
-from cloudvolume.geometry.slices import Entry, reify_slices
-from cloudvolume.geometry.vec import Vec
+from .corners import BoxCorners
+from .filenames import format_filename, parse_filename
+from .relations import BoxRelations
+from .slices import Entry, reify_slices
+from .vec import Vec
 
 __all__ = ["BoxConversion", "BoxConvertible"]
 

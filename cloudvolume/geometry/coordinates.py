@@ -8,8 +8,7 @@ from typing import Any, Optional, TypeVar, Union
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import DataTypeError
-from cloudvolume.geometry.errors import InvalidArgumentError, LengthMismatchError
+from ..exceptions import DataTypeError, InvalidArgumentError, LengthMismatchError
 
 __all__ = [
     "FLOAT32",

@@ -6,9 +6,9 @@ from typing import Any, Optional, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import DataTypeError
-from cloudvolume.geometry.coordinates import Number, VecLike, as_list, pack_pair
-from cloudvolume.geometry.vec import Vec
+from ..exceptions import DataTypeError
+from .coordinates import Number, VecLike, as_list, pack_pair
+from .vec import Vec
 
 __all__ = ["BoxCorners"]
 

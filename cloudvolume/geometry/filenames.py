@@ -6,8 +6,8 @@ from typing import Any, Optional
 
 import numpy as np
 
-from cloudvolume.geometry.coordinates import Number
-from cloudvolume.geometry.errors import InvalidArgumentError
+from ..exceptions import InvalidArgumentError
+from .coordinates import Number
 
 __all__ = ["format_filename", "parse_filename"]
 

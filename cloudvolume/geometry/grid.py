@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional, Union
 
-from cloudvolume.geometry.bbox import Bbox
-from cloudvolume.geometry.coordinates import (
+from ..exceptions import InvalidArgumentError
+from .bbox import Bbox
+from .coordinates import (
     FLOAT64,
     INT64,
     Number,
@@ -15,8 +16,7 @@ from cloudvolume.geometry.coordinates import (
     pack,
     per_axis,
 )
-from cloudvolume.geometry.errors import InvalidArgumentError
-from cloudvolume.geometry.vec import Vec
+from .vec import Vec
 
 __all__ = [
     "ChunkNames",

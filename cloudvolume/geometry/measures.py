@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from cloudvolume.geometry.coordinates import Number, pack
-from cloudvolume.geometry.corners import BoxCorners
-from cloudvolume.geometry.vec import Vec
+from .coordinates import Number, pack
+from .corners import BoxCorners
+from .vec import Vec
 
 __all__ = ["MACHINE_EPSILON", "BoxMeasures"]
 

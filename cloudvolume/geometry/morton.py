@@ -15,10 +15,9 @@ from typing import Any, Union
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import OutOfBoundsError
-from cloudvolume.geometry.bbox import Bbox
-from cloudvolume.geometry.coordinates import INT64, Number, VecLike, as_list, per_axis
-from cloudvolume.geometry.errors import InvalidArgumentError
+from ..exceptions import InvalidArgumentError, OutOfBoundsError
+from .bbox import Bbox
+from .coordinates import INT64, Number, VecLike, as_list, per_axis
 
 __all__ = ["compressed_morton_code", "morton_code_to_bbox", "morton_code_to_gridpt"]
 

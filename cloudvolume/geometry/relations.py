@@ -4,9 +4,9 @@ from typing import Any, Optional, TypeVar
 
 import numpy as np
 
-from cloudvolume.exceptions import DimensionError
-from cloudvolume.geometry.coordinates import Number, VecLike
-from cloudvolume.geometry.corners import BoxCorners
+from ..exceptions import DimensionError
+from .coordinates import Number, VecLike
+from .corners import BoxCorners
 
 __all__ = ["BoxRelations"]
 

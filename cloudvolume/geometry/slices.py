@@ -6,10 +6,9 @@ from typing import Any, Union
 
 import numpy as np
 
-from cloudvolume.exceptions import OutOfBoundsError
-from cloudvolume.geometry.coordinates import Number
-from cloudvolume.geometry.errors import InvalidArgumentError
-from cloudvolume.geometry.vec import clamp
+from ..exceptions import InvalidArgumentError, OutOfBoundsError
+from .coordinates import Number
+from .vec import clamp
 
 __all__ = ["Entry", "reify_slices"]
 

@@ -1,6 +1,6 @@
 """Names of units and what they measure in metres and seconds."""
 
-from cloudvolume.geometry.errors import InvalidArgumentError
+from ..exceptions import InvalidArgumentError
 
 __all__ = ["UNIT_SCALES", "rescale", "spatial_unit_in_meters", "time_unit_in_seconds"]
 

@@ -8,8 +8,8 @@ from typing import Any, Optional, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from cloudvolume.exceptions import OutOfBoundsError
-from cloudvolume.geometry.coordinates import (
+from ..exceptions import LengthMismatchError, OutOfBoundsError
+from .coordinates import (
     FLOAT64,
     INT64,
     Number,
@@ -18,7 +18,6 @@ from cloudvolume.geometry.coordinates import (
     narrowest_dtype,
     pack,
 )
-from cloudvolume.geometry.errors import LengthMismatchError
 
 __all__ = ["Vec", "check_bounds", "clamp", "floating", "map2", "max2", "min2"]
 

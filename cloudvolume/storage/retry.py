@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..exceptions import StorageError
+from ..exceptions import InvalidArgumentError, StorageError
 
 __all__ = ["RetryPolicy", "TransientStorageError"]
 
@@ -50,4 +50,4 @@ class RetryPolicy:
                 if attempt == self.max_attempts or time.monotonic() + wait_s > deadline:
                     raise
             time.sleep(wait_s)
-        raise ValueError(f"max_attempts must be at least 1, got {self.max_attempts}")
+        raise InvalidArgumentError(f"max_attempts must be at least 1, got {self.max_attempts}")

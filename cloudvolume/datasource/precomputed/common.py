@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Optional, Union
 
 from ...codecs.registry import get_codec_class
-from ...exceptions import UnsupportedEncodingError
+from ...exceptions import InvalidArgumentError, InvalidTypeError, UnsupportedEncodingError
 from ...types import CompressType
 
 __all__ = ["cdn_cache_control", "content_type", "should_compress"]
@@ -54,9 +54,9 @@ def cdn_cache_control(val: Union[None, bool, int, str]) -> Optional[str]:
 
     Raises
     ------
-    ValueError
+    InvalidArgumentError
         A negative number.
-    TypeError
+    InvalidTypeError
         None of these types.
     """
     if val is None or val is True:
@@ -64,7 +64,7 @@ def cdn_cache_control(val: Union[None, bool, int, str]) -> Optional[str]:
     if isinstance(val, str):
         return val
     if not isinstance(val, int):
-        raise TypeError(f"cdn_cache must be None, a bool, seconds or a header, got {val!r}")
+        raise InvalidTypeError(f"cdn_cache must be None, a bool, seconds or a header, got {val!r}")
     if val < 0:
-        raise ValueError(f"cdn_cache must not be negative, got {val!r}")
+        raise InvalidArgumentError(f"cdn_cache must not be negative, got {val!r}")
     return f"max-age={val}, s-max-age={val}" if val else "no-cache"

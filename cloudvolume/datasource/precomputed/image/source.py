@@ -13,6 +13,7 @@ from ....config import ReadOptions, SharedConfiguration, WriteOptions
 from ....exceptions import (
     AlignmentError,
     DataTypeError,
+    InvalidArgumentError,
     OutOfBoundsError,
     ReadOnlyException,
     SubvoxelVolumeError,
@@ -344,7 +345,9 @@ class PrecomputedImageSource:
             background_color=self.background_color,
         )
         if options.overwrite_partial_chunks and not options.non_aligned_writes:
-            raise ValueError("overwrite_partial_chunks=True needs non_aligned_writes=True")
+            raise InvalidArgumentError(
+                "overwrite_partial_chunks=True needs non_aligned_writes=True"
+            )
         progress = self.config.progress if progress is None else progress
         return replace(options, progress=_label(progress, "Uploading"))
 

@@ -17,6 +17,7 @@ from ....exceptions import (
     CyclicRedirect,
     DecodingError,
     InfoUnavailableError,
+    InvalidArgumentError,
     InvalidInfoError,
     RedirectError,
     TooManyRedirects,
@@ -232,7 +233,7 @@ class PrecomputedMetadata:
 
         Raises
         ------
-        ValueError
+        InvalidArgumentError
             There is no such mip.
         WriteLockAcquisitionError
             The info could not be changed.
@@ -483,7 +484,7 @@ class PrecomputedMetadata:
         wanted = list(mips) if isinstance(mips, Iterable) else [mips]
         for mip in wanted:
             if not 0 <= mip < len(self.scales):
-                raise ValueError(
+                raise InvalidArgumentError(
                     f"no mip {mip!r} to lock: there are mips 0 to {len(self.scales) - 1}"
                 )
         try:
