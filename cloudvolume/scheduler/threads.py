@@ -38,8 +38,8 @@ def run_jobs(
     n_threads : int
         Jobs at the same time, at least 1.
     patience_s : float
-        Time for which the calling thread works alone, so that a few quick jobs are done before
-        other threads could even start.
+        How long the calling thread works alone, so that a few quick jobs are done before other
+        threads could even start; it calls for help sooner when a job is slow.
     total : int, optional
         Number of items, where it is known; limits the number of threads.
     progress : bool or str
@@ -53,17 +53,30 @@ def run_jobs(
     if total is not None:
         n_threads = min(n_threads, total)
     with progress_bar(progress, total) as advance:
-        items = iter(items)
-        if n_threads <= 1 or patience_s > 0:
-            until = math.inf if n_threads <= 1 else time.perf_counter() + patience_s
-            for item in items:
-                job(item)
-                advance()
-                if time.perf_counter() > until:
-                    break
-            else:
-                return
-        _Crew(job, items, advance).run(n_threads)
+        remaining = iter(items)
+        if n_threads <= 1:
+            patience_s = math.inf
+        if patience_s > 0 and _work_alone(job, remaining, advance, patience_s):
+            return
+        _Crew(job, remaining, advance).run(n_threads)
+
+
+def _work_alone(
+    job: Callable[[Item], object],
+    items: Iterator[Item],
+    advance: Callable[[], object],
+    patience_s: float,
+) -> bool:
+    """Do jobs until the patience is over or one takes an eighth of it; True if that was all."""
+    start = last = time.perf_counter()
+    for item in items:
+        job(item)
+        advance()
+        now = time.perf_counter()
+        if now - last > patience_s / 8 or now - start > patience_s:
+            return False
+        last = now
+    return True
 
 
 class _Crew(Generic[Item]):

@@ -24,7 +24,7 @@ __all__ = ["download", "read_chunk"]
 # What is read at once from a raw file: small enough to be still in the processor's cache when it
 # is painted (measured on 64³ chunks: as fast as mapping the file, whose truncation by a careless
 # writer would kill the process).
-_SLAB_NBYTES = 256 << 10
+_SLAB_NBYTES = 1 << 20
 _LITTLE_ENDIAN = sys.byteorder == "little"
 _local = threading.local()
 
