@@ -25,7 +25,7 @@ from ..exceptions import (
 from ..geometry import Bbox, Vec
 from ..provenance import DataLayerProvenance
 from ..volumecutout import VolumeCutout
-from .base import forward, forward_mip, per_mip
+from .base import LayerProperties
 from .describe import describe, describe_briefly
 from .indexing import Selection, is_coordinates, parse_index
 
@@ -93,7 +93,7 @@ def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecompu
     return CloudVolumePrecomputed(meta, None, config, image, mip=parameters["mip"])
 
 
-class CloudVolumePrecomputed:
+class CloudVolumePrecomputed(LayerProperties):
     """A volume whose voxels are read and written as ``vol[x0:x1, y0:y1, z0:z1]``.
 
     Made by `CloudVolume`. Coordinates are voxels of the current mip, counted from 0 and not from
@@ -141,110 +141,6 @@ class CloudVolumePrecomputed:
         self.__dict__.update(state, pid=os.getpid())
 
     create_new_info = staticmethod(partial(create_info, chunk_size=(64, 64, 64)))
-
-    # ---- properties that belong to a part
-
-    bounded = forward("image.bounded", "Refuse requests that leave the bounds.", assignable=True)
-    autocrop = forward("image.autocrop", "Cut requests to the bounds.", assignable=True)
-    fill_missing = forward(
-        "image.fill_missing", "Read missing chunks as background.", assignable=True
-    )
-    non_aligned_writes = forward(
-        "image.non_aligned_writes", "Allow writing parts of chunks.", assignable=True
-    )
-    overwrite_partial_chunks = forward(
-        "image.overwrite_partial_chunks",
-        "Put background around the written part of a chunk instead of reading it.",
-        assignable=True,
-    )
-    delete_black_uploads = forward(
-        "image.delete_black_uploads",
-        "Delete chunks that are all background instead of storing them.",
-        assignable=True,
-    )
-    background_color = forward(
-        "image.background_color", "What missing voxels are.", assignable=True
-    )
-
-    parallel = forward("config.parallel", "Worker processes, at least 1.", assignable=True)
-    cdn_cache = forward("config.cdn_cache", "Cache-Control of uploaded chunks.", assignable=True)
-    compress = forward("config.compress", "Compression of uploaded chunks.", assignable=True)
-    green_threads = forward("config.green", "Use gevent.", assignable=True)
-
-    info = forward("meta.info", "The info document, live.", assignable=True)
-    provenance = forward("meta.provenance", "Who made the layer, and how.", assignable=True)
-    scales = forward("meta.scales", '``info["scales"]``, live.', assignable=True)
-    available_mips = forward("meta.available_mips", "The indices of the scales.")
-    available_resolutions = forward("meta.available_resolutions", "Each scale's nm per voxel.")
-    dataset_name = forward("meta.dataset", "The last but one component of the path.")
-    layer = forward("meta.layer", "The last component of the path.")
-    basepath = forward("meta.basepath", "The path of the dataset, without protocol.")
-    layerpath = forward("meta.layerpath", "The path of the layer, without protocol.")
-    base_cloudpath = forward("meta.base_cloudpath", "The cloudpath of the dataset.")
-    cloudpath = forward("meta.cloudpath", "The cloudpath of the layer.")
-    layer_cloudpath = forward("meta.cloudpath", "The cloudpath of the layer.")
-    info_cloudpath = forward("meta.infopath", "The cloudpath of the info file.")
-    num_channels = forward("meta.num_channels", "Values per voxel.")
-    layer_type = forward("meta.layer_type", "``image`` or ``segmentation``.")
-    dtype = forward("meta.dtype", "The dtype of the voxels.")
-    data_type = forward("meta.data_type", "The name of the dtype.")
-
-    ndim = forward_mip("ndim", "Axes, always 4,")
-    shape = forward_mip("shape", "Voxels along x, y, z, and channels")
-    volume_size = forward_mip("volume_size", "Voxels along x, y, z")
-    encoding = forward_mip("encoding", "The encoding of the chunks")
-    compressed_segmentation_block_size = forward_mip(
-        "compressed_segmentation_block_size", "The block size, or None,"
-    )
-    voxel_offset = forward_mip("voxel_offset", "The lowest corner in voxels")
-    resolution = forward_mip("resolution", "Nanometres per voxel")
-    chunk_size = forward_mip("chunk_size", "Voxels of a chunk along x, y, z")
-    underlying = forward_mip("chunk_size", "Voxels of a chunk along x, y, z")
-    downsample_ratio = forward_mip("downsample_ratio", "Resolution relative to mip 0")
-    key = forward_mip("key", "The directory of the chunks")
-    bounds = forward_mip("bounds", "The half-open box of all voxels")
-
-    mip_scale = per_mip("scale", "The live entry of the info")
-    mip_ndim = per_mip("ndim", "Axes, always 4,")
-    mip_shape = per_mip("shape", "Voxels along x, y, z, and channels")
-    mip_volume_size = per_mip("volume_size", "Voxels along x, y, z")
-    mip_encoding = per_mip("encoding", "The encoding of the chunks")
-    mip_compressed_segmentation_block_size = per_mip(
-        "compressed_segmentation_block_size", "The block size, or None,"
-    )
-    mip_voxel_offset = per_mip("voxel_offset", "The lowest corner in voxels")
-    mip_resolution = per_mip("resolution", "Nanometres per voxel")
-    mip_chunk_size = per_mip("chunk_size", "Voxels of a chunk along x, y, z")
-    mip_underlying = per_mip("chunk_size", "Voxels of a chunk along x, y, z")
-    mip_key = per_mip("key", "The directory of the chunks")
-    mip_bounds = per_mip("bounds", "The half-open box of all voxels")
-
-    @property
-    def mip(self) -> int:
-        """The current scale; assign an index or a resolution in nm."""
-        return self.config.mip
-
-    @mip.setter
-    def mip(self, value: Any) -> None:
-        self.config.mip = self.meta.to_mip(value)
-
-    @property
-    def scale(self) -> dict[str, Any]:
-        """The entry of ``info["scales"]`` at the current mip, live."""
-        return self.meta.scale(self.mip)
-
-    @scale.setter
-    def scale(self, value: dict[str, Any]) -> None:
-        self.meta.scales[self.mip] = value
-
-    @property
-    def progress(self) -> bool:
-        """Show progress bars."""
-        return self.config.progress
-
-    @progress.setter
-    def progress(self, value: Any) -> None:
-        self.config.progress = bool(value)
 
     # ---- metadata
 

@@ -12,7 +12,6 @@ from ....exceptions import (
     DataTypeError,
     InvalidInfoError,
     MissingFieldError,
-    ScaleUnavailableError,
 )
 from ....geometry import find_closest_divisor
 from .scale import checked_dtype, checked_scale
@@ -22,7 +21,6 @@ __all__ = [
     "check_encodings",
     "check_info",
     "create_info",
-    "find_mip",
     "make_scale",
     "put_scale",
 ]
@@ -201,30 +199,6 @@ def put_scale(
             return scale
     info["scales"].append(scale)
     return scale
-
-
-def find_mip(info: Mapping[str, Any], mip: Any) -> int:
-    """The index of a scale from an index, which may be negative, or a resolution in nm.
-
-    Raises
-    ------
-    ScaleUnavailableError
-        There is none; the message lists the resolutions that there are.
-    """
-    scales = info["scales"]
-    if isinstance(mip, (int, float, np.integer, np.floating)):
-        index = int(mip)
-        if -len(scales) <= index < len(scales):
-            return index % len(scales)
-    else:
-        wanted = list(mip)
-        for index, scale in enumerate(scales):
-            if list(scale["resolution"]) == wanted:
-                return index
-    available = ", ".join(str(list(scale["resolution"])) for scale in scales)
-    raise ScaleUnavailableError(
-        f"no mip {mip!r}: there are mips 0 to {len(scales) - 1} of resolutions {available} nm"
-    )
 
 
 def _scaled_resolution(resolution: Sequence[float], factor: Sequence[int]) -> list:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 import warnings
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import Any, Optional, Union
-
-import numpy as np
 
 from .... import paths
 from ....exceptions import (
@@ -19,7 +14,6 @@ from ....exceptions import (
     InfoUnavailableError,
     InvalidArgumentError,
     InvalidInfoError,
-    RedirectError,
     TooManyRedirects,
     WriteLockAcquisitionError,
     WriteLockReleaseError,
@@ -28,15 +22,17 @@ from ....geometry import Bbox, Vec
 from ....provenance import DataLayerProvenance, as_provenance
 from ....storage import StorageClient
 from . import info as infos
-from .scale import Scale, scale_of
+from .fields import InfoFields
+from .location import LayerLocation
+from .mips import convert_box, convert_point, find_mip
+from .redirects import redirect_target
 
 __all__ = ["PrecomputedMetadata"]
 
 _NO_CACHE = "no-cache"
-_LOCAL_PROTOCOLS = ("file", "mem")
 
 
-class PrecomputedMetadata:
+class PrecomputedMetadata(LayerLocation, InfoFields):
     """Everything that the info and provenance files say of a layer.
 
     Parameters
@@ -136,7 +132,7 @@ class PrecomputedMetadata:
             target = info.get("redirect") if isinstance(info, dict) else None
             if not target:
                 return info
-            path = self._redirect_target(target)
+            path = redirect_target(self.path, target, self._use_https)
             cloudpath = paths.to_cloudpath(path)
             if cloudpath == self.cloudpath:
                 return info
@@ -248,179 +244,6 @@ class PrecomputedMetadata:
         """The mips that may not be written."""
         return {mip for mip, scale in enumerate(self.scales) if scale.get("locked", False)}
 
-    # where it is
-
-    @property
-    def dataset(self) -> str:
-        """The last but one component of the path."""
-        return self.path.dataset
-
-    @property
-    def layer(self) -> str:
-        """The last component of the path."""
-        return self.path.layer
-
-    @property
-    def basepath(self) -> str:
-        """The path of the dataset, without protocol."""
-        return self.path.basepath
-
-    @property
-    def layerpath(self) -> str:
-        """The path of the layer, without protocol."""
-        return self.cloudpath.split("://", 1)[1]
-
-    @property
-    def base_cloudpath(self) -> str:
-        """``protocol://basepath``."""
-        return f"{self.path.protocol}://{self.path.basepath}"
-
-    @property
-    def cloudpath(self) -> str:
-        """``protocol://basepath/layer``, no trailing slash, no format."""
-        return paths.to_cloudpath(self.path)
-
-    @property
-    def infopath(self) -> str:
-        """The cloudpath of the info file."""
-        return f"{self.cloudpath}/info"
-
-    def join(self, *parts: str) -> str:
-        """Join parts of a path, as the operating system does for ``file://``."""
-        return (os.path if self.path.protocol == "file" else posixpath).join(*parts)
-
-    # what it holds
-
-    @property
-    def scales(self) -> list[dict[str, Any]]:
-        """``info["scales"]``, live."""
-        return self.info["scales"]
-
-    @scales.setter
-    def scales(self, value: list[dict[str, Any]]) -> None:
-        self.info["scales"] = value
-
-    @property
-    def mesh(self) -> Optional[str]:
-        """The mesh directory, relative to the layer; None if there is none."""
-        return self.info.get("mesh") or None
-
-    @property
-    def skeletons(self) -> Optional[str]:
-        """The skeleton directory, relative to the layer; None if there is none."""
-        return self.info.get("skeletons") or None
-
-    @property
-    def available_mips(self) -> range:
-        """The indices of the scales."""
-        return range(len(self.scales))
-
-    @property
-    def available_resolutions(self) -> list[list[float]]:
-        """The resolution of each scale in nm."""
-        return [list(scale["resolution"]) for scale in self.scales]
-
-    @property
-    def layer_type(self) -> str:
-        """``image`` or ``segmentation``."""
-        return self.info["type"]
-
-    @property
-    def data_type(self) -> str:
-        """The name of the dtype."""
-        return self.dtype.name
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The dtype of the voxels."""
-        return scale_of(self.info, 0).dtype
-
-    @property
-    def num_channels(self) -> int:
-        """Values per voxel."""
-        return int(self.info["num_channels"])
-
-    @property
-    def keys(self) -> list[str]:
-        """The key of each scale."""
-        return [scale["key"] for scale in self.scales]
-
-    # one scale
-
-    def at(self, mip: int) -> Scale:
-        """The scale as it stands now, checked and frozen."""
-        return scale_of(self.info, mip)
-
-    def scale(self, mip: int) -> dict[str, Any]:
-        """``info["scales"][mip]``, live."""
-        return self.scales[mip]
-
-    def shape(self, mip: int) -> tuple[int, int, int, int]:
-        """Voxels along x, y, z, and channels."""
-        scale = self.at(mip)
-        return (*scale.size, scale.n_channels)
-
-    def ndim(self, mip: int) -> int:
-        """Always 4."""
-        return len(self.shape(mip))
-
-    def volume_size(self, mip: int) -> Vec:
-        """Voxels along x, y, z."""
-        return Vec(*self.at(mip).size)
-
-    def voxels(self, mip: int) -> int:
-        """Voxels in all."""
-        x, y, z = self.at(mip).size
-        return x * y * z
-
-    def encoding(self, mip: int, encoding: Optional[str] = None) -> str:
-        """The encoding of a scale; with a second argument, set it first (not committed)."""
-        scale = self.scales[mip]
-        if encoding is not None:
-            scale["encoding"] = encoding.lower()
-            if scale["encoding"] == "compressed_segmentation":
-                scale.setdefault(
-                    "compressed_segmentation_block_size", list(infos.DEFAULT_CSEG_BLOCK_SIZE)
-                )
-        return scale["encoding"]
-
-    def sharding(self, mip: int) -> Optional[dict[str, Any]]:
-        """The sharding specification of a scale, None if it is not sharded."""
-        return self.scales[mip].get("sharding")
-
-    def compressed_segmentation_block_size(self, mip: int) -> Optional[Sequence[int]]:
-        """The block size of a scale, None if it has none."""
-        return self.scales[mip].get("compressed_segmentation_block_size")
-
-    def voxel_offset(self, mip: int) -> Vec:
-        """The lowest corner, in voxels of the scale."""
-        return Vec(*self.at(mip).voxel_offset)
-
-    def resolution(self, mip: int) -> Vec:
-        """Nanometres per voxel, x y z; floats if any of them is one."""
-        return Vec(*self.scales[mip]["resolution"])
-
-    def downsample_ratio(self, mip: int) -> Vec:
-        """Resolution relative to scale 0."""
-        return self.resolution(mip) / self.resolution(0)
-
-    def chunk_size(self, mip: int) -> Vec:
-        """Voxels of a chunk along x, y, z."""
-        return Vec(*self.at(mip).chunk_size)
-
-    def key(self, mip: int) -> str:
-        """The directory of the chunks, relative to the layer."""
-        return self.scales[mip]["key"]
-
-    def bounds(self, mip: int) -> Bbox:
-        """Half-open, in voxels of the scale."""
-        return self.at(mip).bounds
-
-    def bbox(self, mip: int) -> Bbox:
-        """The bounds with the channels as a fourth axis."""
-        scale = self.at(mip)
-        return Bbox((*scale.voxel_offset, 0), (*scale.stop, scale.n_channels))
-
     # between scales
 
     def to_mip(self, mip: Any) -> int:
@@ -431,12 +254,11 @@ class PrecomputedMetadata:
         ScaleUnavailableError
             There is none.
         """
-        return infos.find_mip(self.info, mip)
+        return find_mip(self.info, mip)
 
     def point_to_mip(self, pt: Sequence[float], mip: Any, to_mip: Any) -> Vec:
         """The voxel of scale ``to_mip`` that holds a point given in voxels of ``mip``."""
-        ratios = self._ratios(self.to_mip(mip), self.to_mip(to_mip))
-        return Vec(*(_floor(_exact(p) * r) for p, r in zip(pt, ratios)))
+        return Vec(*convert_point(self.info, pt, self.to_mip(mip), self.to_mip(to_mip)))
 
     def bbox_to_mip(self, bbox: Any, mip: Any, to_mip: Any) -> Bbox:
         """The box of scale ``to_mip`` that covers a box given in voxels of ``mip``.
@@ -447,38 +269,8 @@ class PrecomputedMetadata:
         box = Bbox.create(bbox, self.bounds(mip))
         if mip == to_mip:
             return box
-        lower = [_exact(v) for v in box.minpt]
-        upper = [_exact(v) for v in box.maxpt]
-        step = 1 if to_mip > mip else -1
-        for here in range(mip, to_mip, step):
-            ratios = self._ratios(here, here + step)
-            lower = [Fraction(_floor(v * r)) for v, r in zip(lower, ratios)]
-            upper = [Fraction(-_floor(-v * r)) for v, r in zip(upper, ratios)]
-        return Bbox([int(v) for v in lower], [int(v) for v in upper], dtype=box.dtype)
-
-    def _ratios(self, mip: int, to_mip: int) -> list[Fraction]:
-        """Voxels of ``to_mip`` per voxel of ``mip``, exactly."""
-        source, target = self.scales[mip]["resolution"], self.scales[to_mip]["resolution"]
-        return [_exact(s) / _exact(t) for s, t in zip(source, target)]
-
-    def _redirect_target(self, redirect: Any) -> paths.ExtractedPath:
-        try:
-            if not isinstance(redirect, str):
-                raise RedirectError(
-                    f"{self.infopath}: redirect must be a cloudpath, got {redirect!r}"
-                )
-            if self._use_https:
-                redirect = paths.to_https_protocol(redirect)
-            path = paths.strict_extract(redirect)
-        except ValueError as err:
-            raise RedirectError(
-                f"{self.infopath}: cannot follow redirect {redirect!r}: {err}"
-            ) from err
-        if path.protocol in _LOCAL_PROTOCOLS and self.path.protocol not in _LOCAL_PROTOCOLS:
-            raise RedirectError(
-                f"{self.infopath}: will not follow a redirect from the network to {redirect!r}"
-            )
-        return path
+        start, stop = convert_box(self.info, box.minpt, box.maxpt, mip, to_mip)
+        return Bbox(start, stop, dtype=box.dtype)
 
     def _set_locked(self, mips: Union[int, Iterable[int]], locked: bool, error: type) -> None:
         wanted = list(mips) if isinstance(mips, Iterable) else [mips]
@@ -505,11 +297,3 @@ class PrecomputedMetadata:
                 "data; choose another mip",
                 stacklevel=3,
             )
-
-
-def _exact(value: Any) -> Fraction:
-    return Fraction(value.item() if isinstance(value, np.generic) else value)
-
-
-def _floor(value: Fraction) -> int:
-    return value.numerator // value.denominator
