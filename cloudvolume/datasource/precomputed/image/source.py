@@ -11,10 +11,7 @@ import numpy as np
 from ....codecs import get_codec
 from ....config import ReadOptions, SharedConfiguration, WriteOptions
 from ....exceptions import (
-    AlignmentError,
-    DataTypeError,
     InvalidArgumentError,
-    OutOfBoundsError,
     ReadOnlyException,
     SubvoxelVolumeError,
     UnsupportedFormatError,
@@ -25,6 +22,7 @@ from ....volumecutout import VolumeCutout
 from ..common import cdn_cache_control
 from ..metadata import PrecomputedMetadata, Scale
 from ..metadata.scale import Int3
+from .checks import as_4d, check_all_channels, check_dtype, check_inside, corners, crop
 from .plan import plan_chunks
 from .points import download_voxels
 from .rx import download
@@ -130,11 +128,11 @@ class PrecomputedImageSource:
         """
         mip = self.meta.to_mip(mip)
         scale = self._scale(mip)
-        start, stop = _corners(bbox)
+        start, stop = corners(bbox)
         if self.autocrop:
-            start, stop = _crop(scale, start, stop)
+            start, stop = crop(scale, start, stop)
         elif self.bounded:
-            _check_inside(scale, mip, start, stop)
+            check_inside(scale, mip, start, stop)
         if any(lo >= hi for lo, hi in zip(start, stop)):
             raise SubvoxelVolumeError(
                 f"{bbox} at mip {mip} holds less than one voxel of {scale.bounds}"
@@ -170,7 +168,7 @@ class PrecomputedImageSource:
         points = np.asarray(points).astype(np.int64, copy=False).reshape(-1, 3)
         if self.bounded and len(points):
             low, high = points.min(axis=0).tolist(), (points.max(axis=0) + 1).tolist()
-            _check_inside(scale, mip, low, high)
+            check_inside(scale, mip, low, high)
         options = self._read_options(self.config.progress)
         return download_voxels(self.cache, scale, get_codec(self.meta.scale(mip)), points, options)
 
@@ -217,24 +215,24 @@ class PrecomputedImageSource:
         self._check_writable(mip)
         image = np.asarray(image)
         channels = channels or slice(0, scale.n_channels)
-        image = _as_4d(image, scale, channels)
+        image = as_4d(image, scale, channels)
         start = tuple(int(o) for o in offset)
         stop = tuple(lo + n for lo, n in zip(start, image.shape))
         if self.bounded:
-            _check_inside(scale, mip, start, stop)
+            check_inside(scale, mip, start, stop)
         if self.autocrop:
-            low, high = _crop(scale, start, stop)
+            low, high = crop(scale, start, stop)
             image = image[
                 tuple(slice(lo - s, max(hi - s, 0)) for lo, hi, s in zip(low, high, start))
             ]
             start, stop = low, high
-        _check_dtype(image, scale)
+        check_dtype(image, scale)
         if image.size == 0:
             return
         options = self._write_options(progress)
         if not options.non_aligned_writes:
             check_aligned(scale, mip, start, stop)
-            _check_all_channels(image, scale)
+            check_all_channels(image, scale)
         upload(self.cache, scale, get_codec(self.meta.scale(mip)), image, start, channels, options)
 
     def exists(self, bbox: Any, mip: Any = None) -> dict[str, bool]:
@@ -299,7 +297,7 @@ class PrecomputedImageSource:
         OutOfBoundsError
         """
         if self.bounded:
-            _check_inside(self.meta.at(mip), mip, *_corners(bbox))
+            check_inside(self.meta.at(mip), mip, *corners(bbox))
 
     def _scale(self, mip: int) -> Scale:
         if self.is_sharded(mip):
@@ -311,8 +309,8 @@ class PrecomputedImageSource:
     def _stored_box(self, bbox: Any, mip: Any) -> tuple[int, Scale, Int3, Int3]:
         mip = self.meta.to_mip(self.config.mip if mip is None else mip)
         scale = self._scale(mip)
-        start, stop = _corners(Bbox.create(bbox, scale.bounds))
-        _check_inside(scale, mip, start, stop)
+        start, stop = corners(Bbox.create(bbox, scale.bounds))
+        check_inside(scale, mip, start, stop)
         return mip, scale, start, stop
 
     def _check_writable(self, mip: int) -> None:
@@ -350,60 +348,6 @@ class PrecomputedImageSource:
             )
         progress = self.config.progress if progress is None else progress
         return replace(options, progress=_label(progress, "Uploading"))
-
-
-def _corners(bbox: Bbox) -> tuple[Int3, Int3]:
-    """The corners as Python integers; fractions are cut off."""
-    return (
-        tuple(int(v) for v in bbox.minpt.tolist()[:3]),
-        tuple(int(v) for v in bbox.maxpt.tolist()[:3]),
-    )
-
-
-def _crop(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:
-    return (
-        tuple(max(lo, first) for lo, first in zip(start, scale.voxel_offset)),
-        tuple(min(hi, end) for hi, end in zip(stop, scale.stop)),
-    )
-
-
-def _check_inside(scale: Scale, mip: int, start: Int3, stop: Int3) -> None:
-    if not all(
-        first <= lo and hi <= end
-        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
-    ):
-        raise OutOfBoundsError(
-            f"{Bbox(start, stop)} at mip {mip} leaves the bounds {scale.bounds}; ask for less, or "
-            "use bounded=False to read background outside, with autocrop=True to cut requests"
-        )
-
-
-def _check_dtype(image: np.ndarray, scale: Scale) -> None:
-    if image.dtype.newbyteorder("=") != scale.dtype:
-        raise DataTypeError(
-            f"cannot write {image.dtype} to a volume of {scale.dtype}; convert it first, "
-            f"for instance with image.astype({scale.dtype.name!r})"
-        )
-
-
-def _as_4d(image: np.ndarray, scale: Scale, channels: slice) -> np.ndarray:
-    n_channels = channels.stop - channels.start
-    if image.ndim == 3 and n_channels == 1:
-        image = image[..., np.newaxis]
-    if image.ndim != 4 or image.shape[3] != n_channels:
-        raise AlignmentError(
-            f"an array of shape {image.shape} does not hold (x, y, z, channel) with "
-            f"{n_channels} of the {scale.n_channels} channels"
-        )
-    return image
-
-
-def _check_all_channels(image: np.ndarray, scale: Scale) -> None:
-    if image.shape[3] != scale.n_channels:
-        raise AlignmentError(
-            f"{image.shape[3]} of {scale.n_channels} channels are parts of chunks; pass "
-            "non_aligned_writes=True to change them and leave the others as they are"
-        )
 
 
 def _label(progress: Union[bool, str], label: str) -> Union[bool, str]:
