@@ -2,8 +2,9 @@
 
 Every decompressor stops at ``max_nbytes``, wants its stream complete, and refuses whatever comes
 after it. gzip (RFC 1952) goes through libdeflate, which is about twice as fast as zlib but
-stops silently at the end of the first member; a result that does not agree with the last eight
-bytes of the file (CRC32 and size, little-endian) is therefore read again, member by member.
+stops silently at the end of the first member; a file of which the last eight bytes (CRC32 and
+size, little-endian) are not those of the result, or stand elsewhere in the file too, is therefore
+read again, member by member.
 """
 
 import bz2
@@ -42,7 +43,7 @@ SUFFIXES = {"gzip": ".gz", "br": ".br", "zstd": ".zstd", "xz": ".xz", "bzip2": "
 
 _ALIASES = {"lzma": "xz", "bz2": "bzip2", "brotli": "br", "identity": "", "zst": "zstd"}
 _GZIP_MAGIC = b"\x1f\x8b"
-_MAX_REPEATS = 8
+_FIRST_WINDOW = 1 << 12
 _UNLIMITED = 1 << 62
 
 
@@ -96,7 +97,7 @@ def compress(
         return content
     codec = _METHODS[name]
     level = codec.default_level if compress_level is None else compress_level
-    if not codec.lowest_level <= level <= codec.highest_level:
+    if level not in range(codec.lowest_level, codec.highest_level + 1):
         raise CompressionError(
             f"{name} has levels {codec.lowest_level} to {codec.highest_level}, got {level!r}"
         )
@@ -160,7 +161,8 @@ def gunzip(content: Buffer, max_nbytes: int = _UNLIMITED) -> Buffer:
         raise DecompressionError(f"not a gzip stream: begins with {bytes(content[:2])!r}")
     size = int.from_bytes(content[-4:], "little")
     # A member is at least 1/1032 of what it holds: an outsize claim is not worth an allocation.
-    if size <= min(max_nbytes, 1032 * len(content)) and not _repeats_itself(content):
+    # One of nothing is what padding looks like, and takes no time to read either way.
+    if 0 < size <= min(max_nbytes, 1032 * len(content)):
         result = _gunzip_whole(content, size)
         if result is not None:
             return result
@@ -198,7 +200,7 @@ def brotli_decompress(content: Buffer, max_nbytes: int = _UNLIMITED) -> bytes:
     return b"".join(parts)
 
 
-def _gunzip_whole(content: Buffer, size: int) -> Optional[bytearray]:
+def _gunzip_whole(content: Union[bytes, bytearray], size: int) -> Optional[bytearray]:
     """One member that fills the whole buffer, or None where the exact reader must look."""
     import deflate
 
@@ -206,58 +208,55 @@ def _gunzip_whole(content: Buffer, size: int) -> Optional[bytearray]:
         result = deflate.gzip_decompress(content, size)
     except deflate.DeflateError:
         return None
-    crc = int.from_bytes(content[-8:-4], "little")
-    return result if len(result) == size and deflate.crc32(result) == crc else None
-
-
-def _repeats_itself(content: Union[bytes, bytearray]) -> bool:
-    """Tell whether one member may stand there several times, each with the same last bytes."""
-    head, nbytes = content[:10], len(content)
-    return any(
-        nbytes % n == 0 and content.startswith(head, nbytes // n)
-        for n in range(2, _MAX_REPEATS + 1)
-    )
+    trailer = deflate.crc32(result).to_bytes(4, "little") + size.to_bytes(4, "little")
+    if len(result) != size or not content.endswith(trailer):
+        return None
+    # Where the trailer stands twice, the first may be the end of a member, and the rest another.
+    return result if content.rfind(trailer, 0, len(content) - 1) < 0 else None
 
 
 def _gunzip_members(content: Buffer, max_nbytes: int) -> bytes:
     """All members, then nothing but zeros (padding of tapes and of some object stores)."""
     parts: list[bytes] = []
     nbytes = 0
-    rest: Buffer = content
-    while bytes(rest[:2]) == _GZIP_MAGIC:
-        part, rest = _inflate(zlib.decompressobj(31), rest, max_nbytes - nbytes, "gzip", zlib.error)
-        nbytes += len(part)
-        parts.append(part)
+    rest = memoryview(content)
+    while rest[:2] == _GZIP_MAGIC:
+        decoder = zlib.decompressobj(31)
+        # In growing windows, because the decoder copies all that follows the end of a member.
+        window = _FIRST_WINDOW
+        while not decoder.eof:
+            if not rest:
+                raise DecompressionError("gzip stream is cut short")
+            try:
+                part = decoder.decompress(rest[:window], min(max_nbytes - nbytes + 1, _UNLIMITED))
+            except zlib.error as err:
+                raise DecompressionError(f"gzip stream is damaged: {err}") from err
+            nbytes += len(part)
+            _check_size(nbytes, max_nbytes, "gzip")
+            parts.append(part)
+            rest = rest[min(window, len(rest)) - len(decoder.unused_data) :]
+            window *= 2
     if any(rest):
         raise DecompressionError(f"{len(rest)} bytes that are no gzip stream follow the stream")
     return b"".join(parts)
 
 
-def _inflate(
-    decoder: Any, content: Buffer, max_nbytes: int, name: str, error: Any
-) -> tuple[bytes, bytes]:
-    """One stream through a decoder of the standard library: its content, and what follows it."""
-    try:
-        result = decoder.decompress(content, min(max_nbytes + 1, _UNLIMITED))
-        if len(result) <= max_nbytes and not decoder.eof and hasattr(decoder, "flush"):
-            result += decoder.flush()
-    except error as err:
-        raise DecompressionError(f"{name} stream is damaged: {err}") from err
-    _check_size(len(result), max_nbytes, name)
-    if not decoder.eof:
-        raise DecompressionError(f"{name} stream is cut short")
-    return result, decoder.unused_data
-
-
 def _single_stream(
     make_decoder: Callable[[], Any], name: str, error: Any
 ) -> Callable[[Buffer, int], Buffer]:
-    """A decompressor for formats of which the whole buffer must be one stream."""
+    """A decompressor of the standard library, where the whole buffer must be one stream."""
 
     def restore(content: Buffer, max_nbytes: int) -> Buffer:
-        result, rest = _inflate(make_decoder(), content, max_nbytes, name, error)
-        if rest:
-            raise DecompressionError(f"{len(rest)} bytes follow the {name} stream")
+        decoder = make_decoder()
+        try:
+            result: bytes = decoder.decompress(content, min(max_nbytes + 1, _UNLIMITED))
+        except error as err:
+            raise DecompressionError(f"{name} stream is damaged: {err}") from err
+        _check_size(len(result), max_nbytes, name)
+        if not decoder.eof:
+            raise DecompressionError(f"{name} stream is cut short")
+        if decoder.unused_data:
+            raise DecompressionError(f"{len(decoder.unused_data)} bytes follow the {name} stream")
         return result
 
     return restore

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Optional
 
 from .. import __version__
@@ -28,14 +30,18 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         command = commands.add_parser(name, help=summary, description=summary)
         module.add_arguments(command)
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):  # a terminal without × or … is no reason to fail
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         _COMMANDS[arguments.command].run(arguments)
-    except CloudVolumeError as err:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (CloudVolumeError, OSError) as err:
         print(f"cloudvolume: {err}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
-        sys.stderr.close()
-        return 1
     return 0

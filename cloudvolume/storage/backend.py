@@ -52,7 +52,7 @@ class StoredObject:
 
     def __post_init__(self) -> None:
         if self.size is None:
-            object.__setattr__(self, "size", len(self.payload))
+            object.__setattr__(self, "size", memoryview(self.payload).nbytes)
 
     def slice(self, byte_range: ByteRange) -> StoredObject:
         """The same object with only the bytes of a range, which may reach beyond its end."""
@@ -156,10 +156,21 @@ def join_key(root: str, key: str) -> str:
     Raises
     ------
     InvalidKeyError
-        The key is empty, ends in a slash, or holds a NUL.
+        The key is empty, ends in a slash, ``.`` or ``..``, holds a NUL, or is not Unicode.
     """
-    if not key or key[-1] == "/" or "\0" in key:
+    if not key or key[-1] == "/" or "\0" in key or not (key.isascii() or _is_unicode(key)):
         raise InvalidKeyError(f"{key!r} cannot name an object")
     if "./" not in key and "//" not in key and key[0] != "/" and key[-1] != ".":
         return f"{root}/{key}"
+    if key.rpartition("/")[2] in (".", ".."):
+        raise InvalidKeyError(f"{key!r} cannot name an object")
     return posixpath.normpath(f"{root}/{key}")
+
+
+def _is_unicode(key: str) -> bool:
+    """Tell whether it has a UTF-8 form; a file name that is not UTF-8 stands for itself."""
+    try:
+        key.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

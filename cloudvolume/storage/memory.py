@@ -26,9 +26,9 @@ class MemoryBackend(StorageBackend):
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
-        bucket, _, self._path = root.partition("/")
-        self._objects = _BUCKETS.setdefault(bucket, {})
-        self._bucket = bucket
+        self._bucket, slash, path = root.partition("/")
+        self._path = slash + path
+        self._objects = _BUCKETS.setdefault(self._bucket, {})
 
     def get(self, key: str, byte_range: Optional[ByteRange] = None) -> Optional[StoredObject]:
         found = self._objects.get(self._name(key))
@@ -45,19 +45,20 @@ class MemoryBackend(StorageBackend):
         self._objects.pop(self._name(key), None)
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
-        base = self._path and f"{self._path}/"
+        parent, slash, start = prefix.rpartition("/")
+        base = f"{self._name(parent) if parent else self._path}/"
         for name in sorted(self._objects):
-            key = name[len(base) :]
-            if name.startswith(base + prefix) and not (flat and "/" in key[len(prefix) :]):
-                yield key
+            rest = name[len(base) :]
+            if name.startswith(base + start) and not (flat and "/" in rest):
+                yield parent + slash + rest
 
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
-        with _LOCKS.hold(f"{self._bucket}/{self._name(key)}"):
+        with _LOCKS.hold(self._bucket + self._name(key)):
             yield
 
     def _name(self, key: str) -> str:
-        return join_key(self._path, key).lstrip("/")
+        return join_key(self._path, key)
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
         return type(self), (self.root,)
