@@ -150,7 +150,8 @@ def gzip_compress(content: Buffer, compress_level: int = 9) -> Buffer:
     """Compress to one gzip member by libdeflate, levels 0 to 12."""
     import deflate
 
-    return deflate.gzip_compress(content, compress_level)
+    compressed: bytearray = deflate.gzip_compress(content, compress_level)
+    return compressed
 
 
 def gunzip(content: Buffer, max_nbytes: int = _UNLIMITED) -> Buffer:
