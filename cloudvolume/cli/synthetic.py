@@ -26,7 +26,7 @@ def make_tissue(shape: tuple[int, int, int], seed: int = 0) -> tuple[np.ndarray,
     -------
     image : np.ndarray of uint8, Fortran order
         Grey cytoplasm, dark membranes, grain.
-    labels : np.ndarray of uint64, Fortran order
+    labels : np.ndarray of uint32, Fortran order
         One label per neurite, 0 on the membranes.
     """
     rng = np.random.default_rng(seed)
@@ -34,7 +34,7 @@ def make_tissue(shape: tuple[int, int, int], seed: int = 0) -> tuple[np.ndarray,
     # Grain is dear to draw: every slice takes a piece of one sheet.
     grain = rng.normal(0, 9, tuple(n + 64 for n in shape[:2])).astype(np.float32)
     image = np.empty(shape, np.uint8, order="F")
-    labels = np.empty(shape, np.uint64, order="F")
+    labels = np.empty(shape, np.uint32, order="F")
     for z in range(shape[2]):
         place = _sway(shape[:2], z)
         x, y = rng.integers(0, 64, 2)
@@ -52,7 +52,7 @@ def _pattern(shape: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarr
     tint = rng.uniform(70, 114, cells).astype(np.float32)
     # Labels over 24 bits are bright colours in the pictures of save_images.
     n_cells = cells[0] * cells[1]
-    names = rng.choice((1 << 24) - 1, n_cells, replace=False).astype(np.uint64).reshape(cells) + 1
+    names = rng.choice((1 << 24) - 1, n_cells, replace=False).astype(np.uint32).reshape(cells) + 1
     inside = np.clip(depth / _MEMBRANE, 0, 1)
     return 70 + inside * tint[column, row], np.where(depth > _MEMBRANE, names[column, row], 0)
 
