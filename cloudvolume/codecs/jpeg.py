@@ -20,26 +20,23 @@ from .base import Buffer, ChunkCodec, ChunkSpec
 __all__ = ["JpegCodec"]
 
 _COLOR_SPACES = {1: "GRAY", 3: "RGB"}
+_STORED_COLOR_SPACES = {1: ("Gray",), 3: ("YCbCr", "RGB")}  # CMYK and YCCK have four components
 _MAX_SIDE = 65500  # of libjpeg
 
 
 @dataclass(frozen=True)
 class JpegCodec(ChunkCodec):
-    """Lossy; ``quality`` is that of libjpeg, 0 to 100."""
+    """Lossy; ``quality`` is that of libjpeg, 0 to 100, and concerns writers only."""
 
     encoding: ClassVar[str] = "jpeg"
     content_type: ClassVar[str] = "image/jpeg"
 
     quality: int = 85
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.quality <= 100:
-            raise EncodingError(f"jpeg quality must be 0 to 100, got {self.quality!r}")
-
     @classmethod
     def from_scale(cls, scale: Mapping[str, Any]) -> JpegCodec:
         quality = scale.get("jpeg_quality")
-        return cls() if quality is None else cls(int(quality))
+        return cls() if quality is None else cls(quality)
 
     def encode(self, chunk: np.ndarray) -> bytes:
         x, y, z, channels = chunk.shape
@@ -52,11 +49,14 @@ class JpegCodec(ChunkCodec):
                 f"jpeg holds pictures of at most {_MAX_SIDE} pixels a side, a chunk of "
                 f"{chunk.shape[:3]} makes {x} by {y * z}: choose a smaller chunk_size"
             )
+        # Not earlier: a volume with an impossible quality can still be read.
+        if self.quality not in range(101):
+            raise EncodingError(f"jpeg_quality must be an integer 0 to 100, got {self.quality!r}")
         # (x, y, z, c) in Fortran order to rows of pixels, the components of a pixel together
         pixels = np.ascontiguousarray(chunk.transpose(2, 1, 0, 3)).reshape(z * y, x, channels)
         picture: bytes = simplejpeg.encode_jpeg(
             pixels,
-            quality=self.quality,
+            quality=int(self.quality),
             colorspace=_COLOR_SPACES[channels],
             colorsubsampling="Gray" if channels == 1 else "444",
         )
@@ -69,7 +69,7 @@ class JpegCodec(ChunkCodec):
                 f"jpeg holds uint8 of 1 or 3 channels, not {channels} of {spec.dtype}"
             )
         pixels = _decode_pixels(data, x * y * z, channels)
-        return pixels.reshape(z, y, x, channels).transpose(2, 1, 0, 3)
+        return np.asfortranarray(pixels.reshape(z, y, x, channels).transpose(2, 1, 0, 3))
 
 
 def _decode_pixels(data: Buffer, n_pixels: int, channels: int) -> np.ndarray:
@@ -79,7 +79,7 @@ def _decode_pixels(data: Buffer, n_pixels: int, channels: int) -> np.ndarray:
             raise DecodingError(
                 f"jpeg has {width} by {height} pixels, the chunk has {n_pixels} voxels"
             )
-        if (color_space.lower() == "gray") != (channels == 1):
+        if color_space not in _STORED_COLOR_SPACES[channels]:
             raise DecodingError(f"jpeg is {color_space}, the chunk has {channels} channels")
         pixels: np.ndarray = simplejpeg.decode_jpeg(data, colorspace=_COLOR_SPACES[channels])
     except DecodingError:

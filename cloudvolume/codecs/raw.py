@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..exceptions import DecodingError
+from ..exceptions import DecodingError, EncodingError
 from .base import Buffer, ChunkCodec, ChunkSpec
 
 __all__ = ["RawCodec", "wrong_length"]
@@ -26,6 +26,8 @@ class RawCodec(ChunkCodec):
         return spec.nbytes
 
     def encode(self, chunk: np.ndarray) -> bytes:
+        if chunk.dtype.kind not in "biuf":
+            raise EncodingError(f"raw holds booleans, integers and floats, got {chunk.dtype}")
         return chunk.astype(chunk.dtype.newbyteorder("<"), copy=False).tobytes(order="F")
 
     def decode(self, data: Buffer, spec: ChunkSpec) -> np.ndarray:
