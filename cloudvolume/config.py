@@ -21,6 +21,10 @@ __all__ = [
 ]
 
 
+_YES = ("1", "true", "yes", "on")
+_NO = ("", "0", "false", "no", "off")
+
+
 @dataclass
 class Settings:
     """Settings of the process, assignable at any time as ``cloudvolume.config.settings.NAME``.
@@ -44,19 +48,20 @@ class Settings:
         """The defaults, changed by environment variables."""
         chosen = cls()
         requests = os.environ.get("CLOUD_VOLUME_REQUESTS_IN_FLIGHT", "")
-        if requests.isdigit() and int(requests) > 0:
+        if requests.isdecimal() and int(requests) > 0:
             chosen.requests_in_flight = int(requests)
         elif requests:
             warnings.warn(
                 f"CLOUD_VOLUME_REQUESTS_IN_FLIGHT must be a positive integer, got {requests!r}",
                 stacklevel=2,
             )
-        chosen.fsync = os.environ.get("CLOUD_VOLUME_FSYNC", "").lower() in (
-            "1",
-            "true",
-            "yes",
-            "on",
-        )
+        fsync = os.environ.get("CLOUD_VOLUME_FSYNC", "")
+        chosen.fsync = fsync.lower() in _YES
+        if fsync.lower() not in (*_YES, *_NO):
+            warnings.warn(
+                f"CLOUD_VOLUME_FSYNC must be one of {', '.join((*_YES, *_NO[1:]))}, got {fsync!r}",
+                stacklevel=2,
+            )
         return chosen
 
 

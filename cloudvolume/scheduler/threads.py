@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Generic, Optional, TypeVar, Union
 
 from .progress import progress_bar
@@ -13,6 +14,9 @@ from .progress import progress_bar
 __all__ = ["run_jobs"]
 
 Item = TypeVar("Item")
+
+# How long an interrupt waits for jobs in flight, so that it is through within five seconds.
+_GRACE_S = 4.0
 
 
 def run_jobs(
@@ -27,7 +31,8 @@ def run_jobs(
     """Call ``job`` with each item.
 
     The calling thread works too, so one thread means no other thread at all, and an interrupt
-    reaches it at once. After the first error nothing new is started; what is in flight ends.
+    reaches it at once. After the first error nothing new is started; what is in flight ends,
+    though an interrupt does not wait for it longer than a few seconds.
 
     Parameters
     ----------
@@ -48,7 +53,7 @@ def run_jobs(
     Raises
     ------
     Exception
-        The first error of a job.
+        The first error of a job, or of ``items``.
     """
     if total is not None:
         n_threads = min(n_threads, total)
@@ -92,52 +97,60 @@ class _Crew(Generic[Item]):
         self._items = items
         self._advance = advance
         self._lock = threading.Lock()
+        self._stopped = False
         self._error: Optional[BaseException] = None
 
     def run(self, n_threads: int) -> None:
-        helpers = self._start(n_threads - 1)
-        try:
-            self._work()
-            for helper in helpers:
-                helper.join()
-        except BaseException as err:  # an interrupt outside a job: nothing new is started
-            self._fail(err)
-            for helper in helpers:
-                helper.join()
-        if self._error is not None:
-            raise self._error
-
-    def _start(self, n_helpers: int) -> list[threading.Thread]:
         helpers: list[threading.Thread] = []
+        try:
+            self._start(helpers, n_threads - 1)
+            self._work()
+            self._join(helpers)
+        except BaseException as err:  # an interrupt outside a job counts more than a job's error
+            self._stopped, self._error = True, err
+            self._join(helpers)
+        try:
+            if self._error is not None:
+                raise self._error
+        finally:
+            self._error = None  # its traceback leads back here, and to the arrays of the request
+
+    def _start(self, helpers: list[threading.Thread], n_helpers: int) -> None:
         for i in range(n_helpers):
             helper = threading.Thread(target=self._work, name=f"cloudvolume-{i}", daemon=True)
+            helpers.append(helper)
             try:
                 helper.start()
             except RuntimeError:  # the system has no more threads: those there are do the work
                 break
-            helpers.append(helper)
-        return helpers
+
+    def _join(self, helpers: list[threading.Thread]) -> None:
+        interrupted = self._error is not None and not isinstance(self._error, Exception)
+        deadline = time.monotonic() + _GRACE_S
+        for helper in helpers:
+            with suppress(RuntimeError):  # it never came to start
+                helper.join(max(deadline - time.monotonic(), 0) if interrupted else None)
 
     def _work(self) -> None:
         while True:
             with self._lock:
-                if self._error is not None:
+                if self._stopped:
                     return
                 try:
                     item = next(self._items)
                 except StopIteration:
                     return
                 except BaseException as err:
-                    self._error = err
+                    self._stopped, self._error = True, err
                     return
             try:
                 self._job(item)
+                self._advance()
             except BaseException as err:
                 self._fail(err)
                 return
-            self._advance()
 
     def _fail(self, err: BaseException) -> None:
         with self._lock:
-            if self._error is None:
-                self._error = err
+            if not self._stopped:
+                self._stopped, self._error = True, err

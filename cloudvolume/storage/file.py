@@ -27,7 +27,7 @@ from ..exceptions import (
     UnsupportedCompressionType,
 )
 from .backend import Buffer, ByteRange, ObjectReader, StorageBackend, StoredObject, join_key
-from .locks import locked_file
+from .locks import locked_file, unlink_unheld
 
 __all__ = ["FileBackend"]
 
@@ -36,6 +36,7 @@ Found = TypeVar("Found")
 _READ_ORDER = tuple(SUFFIXES.items())
 _ALL_SUFFIXES = tuple(SUFFIXES.values())
 _RESERVED = ".cv-"
+_LOCK = f"{_RESERVED}lock-"
 _STALE_S = 3600.0
 _SWEEP_LIMIT = 10_000
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
@@ -87,7 +88,10 @@ class FileBackend(StorageBackend):
     def delete(self, key: str) -> None:
         path = self._path(key)
         with _translated("delete", path):
-            _unlink_variants(path, keep=None)
+            _unlink_variants(path, keep="")
+            # Last and unasked, because not being allowed to look is not being absent.
+            with suppress(*_ABSENT):
+                _unlink_file(path)
 
     def head(self, key: str) -> Optional[StoredObject]:
         with _translated("look up", self._path(key)):
@@ -96,7 +100,7 @@ class FileBackend(StorageBackend):
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         parent, _, start = prefix.rpartition("/")
         base = f"{parent}/" if parent else ""
-        directory = join_key(self.root, parent) if parent else self.root
+        directory = os.path.dirname(join_key(self.root, f"{base}_"))
         keys = set()
         for key in self._walk(directory, base, start, flat):
             keys.add(_strip_suffix(key))
@@ -114,11 +118,11 @@ class FileBackend(StorageBackend):
         path = self._path(key)
         directory, name = os.path.split(path)
         # Two names of one number share a lock, which costs a wait and nothing else.
-        digest = f"{zlib.crc32(name.encode()):08x}"
+        digest = f"{zlib.crc32(os.fsencode(name)):08x}"
         with ExitStack() as stack:
             with _translated("lock", path):
                 os.makedirs(directory, exist_ok=True)
-                stack.enter_context(locked_file(f"{directory}/{_RESERVED}lock-{digest}"))
+                stack.enter_context(locked_file(f"{directory}/{_LOCK}{digest}"))
             yield
 
     def url(self, key: str) -> str:
@@ -126,7 +130,7 @@ class FileBackend(StorageBackend):
 
     def _path(self, key: str) -> str:
         path = join_key(self.root, key)
-        if f"/{_RESERVED}" in path[len(self.root) :]:
+        if _RESERVED in key and f"/{_RESERVED}" in f"/{key}":
             raise InvalidKeyError(
                 errno.EINVAL,
                 f"cannot use {key!r}: names that begin with {_RESERVED!r} are ours",
@@ -141,7 +145,7 @@ class FileBackend(StorageBackend):
         try:
             handle = os.open(temporary, _WRITE_FLAGS, 0o666)
         except FileNotFoundError:
-            os.makedirs(directory, exist_ok=True)
+            _make_directory(directory, durable)
             handle = os.open(temporary, _WRITE_FLAGS, 0o666)
         try:
             try:
@@ -175,7 +179,7 @@ class FileBackend(StorageBackend):
                     continue
                 elif not entry.is_dir():
                     yield base + entry.name
-                elif not flat:
+                elif not flat and not _leads_up(entry):
                     yield from self._walk(entry.path, f"{base}{entry.name}/", "", flat)
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
@@ -247,6 +251,17 @@ def _write_all(handle: int, payload: Buffer) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
+def _make_directory(directory: str, durable: bool) -> None:
+    """Make a directory and those above it; a durable one is an entry on disk of the one above."""
+    parent = os.path.dirname(directory) or "."
+    if not os.path.isdir(parent):
+        _make_directory(parent, durable)
+    with suppress(FileExistsError):
+        os.mkdir(directory)
+    if durable:
+        _fsync_directory(parent)
+
+
 def _fsync_directory(directory: str) -> None:
     if os.name == "nt":
         return
@@ -310,7 +325,7 @@ def _strip_suffix(key: str) -> str:
     return key
 
 
-def _unlink_variants(path: str, keep: Optional[str]) -> None:
+def _unlink_variants(path: str, keep: str) -> None:
     """Remove every file of a key but the one with the suffix to keep."""
     for suffix in (*_ALL_SUFFIXES, ""):
         if suffix != keep and os.access(path + suffix, os.F_OK):
@@ -337,8 +352,20 @@ def _sweep(directory: str) -> None:
 
 def _unlink_if_stale(entry: os.DirEntry[str]) -> None:
     with suppress(OSError):
-        if time.time() - entry.stat().st_mtime > _STALE_S:
+        if time.time() - entry.stat().st_mtime < _STALE_S:
+            return
+        if entry.name.startswith(_LOCK):
+            unlink_unheld(entry.path)
+        else:
             os.unlink(entry.path)
+
+
+def _leads_up(entry: os.DirEntry[str]) -> bool:
+    """Tell whether it is a link to a directory that it lies in, which would never end."""
+    if not entry.is_symlink():
+        return False
+    here = os.path.realpath(os.path.dirname(entry.path))
+    return f"{here}/".startswith(f"{os.path.realpath(entry.path)}/")
 
 
 @contextmanager
@@ -354,7 +381,9 @@ def _translated(verb: str, path: str) -> Iterator[None]:
 
 def _typed(err: OSError, verb: str, path: str) -> StorageError:
     kind = StorageError
-    if err.errno in _FULL:
+    if err.errno == errno.ENAMETOOLONG:
+        kind = InvalidKeyError
+    elif err.errno in _FULL:
         kind = StorageFullError
     elif err.errno in _DENIED:
         kind = StoragePermissionError

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-__all__ = ["NamedLocks", "locked_file"]
+__all__ = ["NamedLocks", "locked_file", "unlink_unheld"]
 
 
 class NamedLocks:
-    """One lock per name, kept only while somebody holds it or waits for it."""
+    """One lock per name, kept only while somebody holds it or waits for it.
+
+    A forked child begins with none held: the threads that held them are not in it.
+    """
 
     def __init__(self) -> None:
+        self._forget()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
         self._guard = Lock()
         self._entries: dict[str, tuple[Lock, list[None]]] = {}
 
@@ -30,7 +38,7 @@ class NamedLocks:
             with self._guard:
                 users.pop()
                 if not users:
-                    del self._entries[name]
+                    self._entries.pop(name, None)
 
 
 _THREADS = NamedLocks()
@@ -50,6 +58,16 @@ def locked_file(path: str) -> Iterator[None]:
             with suppress(OSError):
                 os.unlink(path)
             os.close(handle)
+
+
+def unlink_unheld(path: str) -> None:
+    """Remove a lock file that a killed holder left behind, unless somebody has taken it up."""
+    handle = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+    try:
+        if _try_lock(handle) and os.path.samestat(os.fstat(handle), os.stat(path)):
+            os.unlink(path)
+    finally:
+        os.close(handle)
 
 
 def _acquire(path: str) -> int:
@@ -77,8 +95,20 @@ if os.name == "nt":
                 msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
                 return
 
+    def _try_lock(handle: int) -> bool:
+        with suppress(OSError):
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            return True
+        return False
+
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def _try_lock(handle: int) -> bool:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False

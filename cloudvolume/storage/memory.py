@@ -26,8 +26,8 @@ class MemoryBackend(StorageBackend):
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
-        self._bucket, slash, path = root.partition("/")
-        self._path = slash + path
+        self._bucket, _, path = root.partition("/")
+        self._path = f"/{path}"
         self._objects = _BUCKETS.setdefault(self._bucket, {})
 
     def get(self, key: str, byte_range: Optional[ByteRange] = None) -> Optional[StoredObject]:
@@ -46,7 +46,7 @@ class MemoryBackend(StorageBackend):
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         parent, slash, start = prefix.rpartition("/")
-        base = f"{self._name(parent) if parent else self._path}/"
+        base = self._name(f"{parent}{slash}_")[:-1]
         for name in sorted(self._objects):
             rest = name[len(base) :]
             if name.startswith(base + start) and not (flat and "/" in rest):
@@ -58,7 +58,7 @@ class MemoryBackend(StorageBackend):
             yield
 
     def _name(self, key: str) -> str:
-        return join_key(self._path, key)
+        return "/" + join_key(self._path, key).lstrip("/")
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
         return type(self), (self.root,)

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from ..exceptions import UnsupportedProtocolError
-from ..paths import extract_format_protocol
+from ..paths import ALLOWED_PROTOCOLS, extract_format_protocol
 from .backend import StorageBackend
 
 __all__ = ["open_backend", "register_backend"]
@@ -15,8 +15,10 @@ _BACKENDS = {
 
 
 def register_backend(protocol: str, location: str) -> None:
-    """Serve ``protocol://`` by the class at ``"module:Class"``."""
+    """Serve ``protocol://`` by the class at ``"module:Class"``; cloudpaths may have it from now on."""
     _BACKENDS[protocol] = location
+    if protocol not in ALLOWED_PROTOCOLS:
+        ALLOWED_PROTOCOLS.append(protocol)
 
 
 def open_backend(cloudpath: str) -> StorageBackend:
