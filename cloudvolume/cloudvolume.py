@@ -12,8 +12,8 @@ import numpy as np
 
 from . import paths
 from .config import SharedConfiguration, is_interactive
-from .datasource.precomputed.metadata import create_info
 from .exceptions import DataTypeError, DimensionError, UnsupportedFormatError
+from .frontends.newinfo import create_new_info
 from .frontends.precomputed import create_precomputed
 from .strings import generate_random_string
 from .types import CacheType, CompressType, MipType, ParallelType, SecretsType
@@ -177,64 +177,7 @@ class CloudVolume:
             parameters["progress"] = is_interactive()
         return _factory(cloudpath)(**parameters)
 
-    @staticmethod
-    def create_new_info(  # noqa: PLR0913 the documented order of a public method
-        num_channels: int,
-        layer_type: str,
-        data_type: Any,
-        encoding: str,
-        resolution: Sequence[float],
-        voxel_offset: Sequence[int],
-        volume_size: Sequence[int],
-        mesh: Union[None, bool, str] = None,
-        skeletons: Union[None, bool, str] = None,
-        chunk_size: Sequence[int] = (64, 64, 64),
-        compressed_segmentation_block_size: Sequence[int] = (8, 8, 8),
-        max_mip: int = 0,
-        factor: Sequence[int] = (2, 2, 1),
-        redirect: Optional[str] = None,
-        encoding_level: Optional[int] = None,
-        encoding_effort: Optional[int] = None,
-    ) -> dict[str, Any]:
-        """Build the info of a new layer; nothing is written.
-
-        Parameters
-        ----------
-        num_channels : int
-        layer_type : str
-            ``image`` or ``segmentation``.
-        data_type : dtype-like
-            Such as ``"uint8"``.
-        encoding : str
-            ``raw``, ``jpeg``, …
-        resolution : (x, y, z)
-            Nanometres per voxel.
-        voxel_offset, volume_size : (x, y, z)
-            The lowest corner, and the extent, in voxels.
-        mesh, skeletons : str or bool, optional
-            Directories of meshes and skeletons; ``True`` for the usual names.
-        chunk_size : (x, y, z)
-        compressed_segmentation_block_size : (x, y, z)
-        max_mip : int
-            How many coarser scales to add.
-        factor : (x, y, z)
-            How much coarser each is than the one before.
-        redirect : str, optional
-            The cloudpath where the layer really is.
-        encoding_level, encoding_effort : int, optional
-            Quality or level of the encoding, for every scale.
-
-        Returns
-        -------
-        dict
-            To be passed as ``CloudVolume(path, info=info)``, then ``commit_info()``.
-
-        Raises
-        ------
-        InvalidInfoError
-            A value is impossible; the message names the field.
-        """
-        return create_info(**locals())
+    create_new_info = staticmethod(create_new_info)
 
     @classmethod
     def from_numpy(  # noqa: PLR0913 the documented order of a public method

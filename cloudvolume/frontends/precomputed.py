@@ -6,7 +6,6 @@ import numbers
 import os
 import warnings
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, Optional, Union
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from .. import paths
 from ..config import SharedConfiguration
 from ..datasource.precomputed.image import PrecomputedImageSource
-from ..datasource.precomputed.metadata import PrecomputedMetadata, create_info
+from ..datasource.precomputed.metadata import PrecomputedMetadata
 from ..exceptions import (
     AlignmentError,
     DataTypeError,
@@ -28,6 +27,7 @@ from ..volumecutout import VolumeCutout
 from .base import LayerProperties
 from .describe import describe, describe_briefly
 from .indexing import Selection, is_coordinates, parse_index
+from .newinfo import create_new_info
 
 __all__ = ["CloudVolumePrecomputed", "create_precomputed"]
 
@@ -66,7 +66,7 @@ def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecompu
         cache_locking=parameters["cache_locking"],
         codec_threads=parameters["codec_threads"],
     )
-    _warn_of_ignored(parameters)
+    _warn_of_ignored({**parameters, "parallel": config.parallel})
     meta = PrecomputedMetadata(
         paths.to_cloudpath(path),
         config,
@@ -140,7 +140,7 @@ class CloudVolumePrecomputed(LayerProperties):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, pid=os.getpid())
 
-    create_new_info = staticmethod(partial(create_info, chunk_size=(64, 64, 64)))
+    create_new_info = staticmethod(create_new_info)
 
     # ---- metadata
 
@@ -281,7 +281,10 @@ class CloudVolumePrecomputed(LayerProperties):
         cutout = self.image.download(selection.bbox, self.mip, parallel=self.parallel)
         if selection.has_steps or selection.channels != slice(0, self.num_channels, 1):
             steps = (slice(None, None, step) for step in selection.steps)
-            cutout = cutout[(*steps, selection.channels)]
+            channels = selection.channels
+            # numpy would count negative ones from the end; there are none before the first
+            channels = slice(max(channels.start, 0), max(channels.stop, 0), channels.step)
+            cutout = cutout[(*steps, channels)]
         return cutout
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -353,11 +356,9 @@ def _as_voxel(value: Any, dtype: np.dtype) -> np.ndarray:
 
 
 def _warn_of_ignored(parameters: dict[str, Any]) -> None:
-    names = [
-        name
-        for name, nothing in _NOT_HONOURED.items()
-        if parameters[name] is not nothing and parameters[name] != nothing
-    ]
+    names = [name for name, nothing in _NOT_HONOURED.items() if parameters[name] is not nothing]
+    # 0 asks for as little as False does, but True for more than 1: all the cores there are
+    names = [n for n in names if parameters[n] is True or parameters[n] != _NOT_HONOURED[n]]
     if names:
         warnings.warn(
             f"precomputed volumes do not honour {', '.join(names)}; the volume behaves as without",

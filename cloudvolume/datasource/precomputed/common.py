@@ -37,7 +37,10 @@ def should_compress(
     if iscache and cache is not None and cache.compress is not None:
         compress = cache.compress
     if compress is None:
-        return get_codec_class(encoding).default_compression
+        try:
+            return get_codec_class(encoding).default_compression
+        except UnsupportedEncodingError:
+            return None
     if compress is True:
         return "gzip"
     return compress or None

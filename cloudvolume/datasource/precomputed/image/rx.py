@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from itertools import product
 from typing import Optional
 
 import numpy as np
@@ -175,11 +176,12 @@ def _paint_raw(
         if memory is not None:
             reader.readinto(memory, offset)
         elif plane > _SLAB_NBYTES:
-            for k in range(layer.shape[2]):
-                slab = _read_array(
-                    reader, offset + k * plane + in_y.start * row, spec.dtype, (x, layer.shape[1])
-                )
-                paint(layer[..., k], slab[in_x])
+            step = max(_SLAB_NBYTES // row, 1)
+            for k, j in product(range(layer.shape[2]), range(0, layer.shape[1], step)):
+                part = layer[:, j : j + step, k]
+                place = offset + k * plane + (in_y.start + j) * row
+                slab = _read_array(reader, place, spec.dtype, (x, part.shape[1]))
+                paint(part, slab[in_x])
         else:
             step = max(_SLAB_NBYTES // plane, 1)
             for k in range(0, layer.shape[2], step):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional, Union
@@ -14,7 +15,7 @@ from ....exceptions import (
     MissingFieldError,
 )
 from ....geometry import find_closest_divisor
-from .scale import checked_dtype, checked_scale
+from .scale import checked_dtype, checked_scale, three_ints
 
 __all__ = [
     "DEFAULT_CSEG_BLOCK_SIZE",
@@ -48,7 +49,7 @@ def check_info(info: Any) -> None:
     """
     if not isinstance(info, Mapping):
         raise InvalidInfoError(f"info must be an object, got {type(info).__name__}: {_short(info)}")
-    for name in ("data_type", "num_channels", "scales"):
+    for name in ("type", "data_type", "num_channels", "scales"):
         if name not in info:
             raise MissingFieldError(f"info lacks {name!r}; it has {sorted(map(str, info))}")
     checked_dtype(info["data_type"])
@@ -103,8 +104,9 @@ def create_info(  # noqa: PLR0913 the documented order of a public function
     encoding_effort: Optional[int] = None,
 ) -> dict[str, Any]:
     """Build the info document of a new volume; see `CloudVolume.create_new_info`."""
+    factor = three_ints("factor", factor, at_least=1)
     info: dict[str, Any] = {
-        "num_channels": int(num_channels),
+        "num_channels": num_channels,
         "type": layer_type,
         "data_type": checked_dtype(data_type).name,
         "scales": [],
@@ -114,21 +116,26 @@ def create_info(  # noqa: PLR0913 the documented order of a public function
     for name, directory, default in (("mesh", mesh, "mesh"), ("skeletons", skeletons, "skeletons")):
         if directory:
             info[name] = directory if isinstance(directory, str) else default
-    base = {"resolution": list(resolution), "voxel_offset": voxel_offset, "size": volume_size}
+    base = {
+        "resolution": list(resolution),
+        "voxel_offset": three_ints("voxel_offset", voxel_offset),
+        "size": three_ints("volume_size", volume_size, at_least=0),
+    }
     _warn_of_odd_factor(factor, max_mip)
     for mip in range(max_mip + 1):
         info["scales"].append(
             make_scale(
                 base,
-                [int(f) ** mip for f in factor],
+                [f**mip for f in factor],
                 encoding=encoding,
-                chunk_size=chunk_size,
+                chunk_size=three_ints("chunk_size", chunk_size, at_least=1),
                 block_size=compressed_segmentation_block_size,
                 encoding_level=encoding_level,
                 encoding_effort=encoding_effort,
             )
         )
     check_info(info)
+    info["num_channels"] = int(num_channels)
     return info
 
 
@@ -181,7 +188,8 @@ def put_scale(
         The new entry of ``info["scales"]``.
     """
     base = info["scales"][0]
-    whole = [max(int(round(f)), 1) for f in factor]
+    rounded = [round(f) if math.isfinite(f) else f for f in factor]
+    whole = three_ints("factor", rounded, at_least=1)
     _warn_of_odd_factor(whole, 1)
     if chunk_size is None:
         chunk_size = find_closest_divisor(base["chunk_sizes"][0], (64, 64, 64))
@@ -209,9 +217,9 @@ def _scaled_resolution(resolution: Sequence[float], factor: Sequence[int]) -> li
 
 
 def _warn_of_odd_factor(factor: Sequence[int], max_mip: int) -> None:
-    if max_mip > 0 and any(int(f) & (int(f) - 1) for f in factor):
+    if max_mip > 0 and any(f & (f - 1) for f in factor):
         warnings.warn(
-            f"a downsampling factor of {tuple(int(f) for f in factor)} is not made of powers of "
+            f"a downsampling factor of {tuple(factor)} is not made of powers of "
             "two; voxels of the scales will not line up",
             stacklevel=4,
         )

@@ -23,11 +23,10 @@ def find_mip(info: Mapping[str, Any], mip: Any) -> int:
     """
     scales = info["scales"]
     if isinstance(mip, (int, float, np.integer, np.floating)):
-        index = int(mip)
-        if -len(scales) <= index < len(scales):
-            return index % len(scales)
-    else:
-        wanted = list(mip)
+        if -len(scales) <= mip < len(scales):
+            return int(mip) % len(scales)
+    elif isinstance(mip, Iterable):
+        wanted = np.ravel(mip).tolist() if isinstance(mip, np.ndarray) else list(mip)
         for index, scale in enumerate(scales):
             if list(scale["resolution"]) == wanted:
                 return index

@@ -12,7 +12,7 @@ import numpy as np
 from ....exceptions import InvalidInfoError, MissingFieldError
 from ....geometry import Bbox
 
-__all__ = ["Int3", "Scale", "checked_dtype", "checked_scale", "scale_of"]
+__all__ = ["Int3", "Scale", "checked_dtype", "checked_scale", "scale_of", "three_ints"]
 
 Int3 = tuple[int, int, int]
 
@@ -111,9 +111,9 @@ def checked_scale(info: Mapping[str, Any], mip: int) -> Scale:
     return _checked(
         mip,
         _text(f"{where}.key", entry["key"]),
-        _three_ints(f"{where}.size", entry["size"], at_least=0),
-        _three_ints(f"{where}.voxel_offset", _or_zeros(entry.get("voxel_offset"))),
-        _three_ints(f"{where}.chunk_sizes[0]", chunk_sizes[0], at_least=1),
+        three_ints(f"{where}.size", entry["size"], at_least=0),
+        three_ints(f"{where}.voxel_offset", _or_zeros(entry.get("voxel_offset"))),
+        three_ints(f"{where}.chunk_sizes[0]", chunk_sizes[0], at_least=1),
         info["num_channels"],
         info["data_type"],
         _text(f"{where}.encoding", entry["encoding"]),
@@ -129,7 +129,9 @@ def checked_dtype(data_type: Any) -> np.dtype:
         numpy has no boolean, integer or floating type of that name.
     """
     try:
-        dtype = np.dtype(data_type.lower() if isinstance(data_type, str) else data_type)
+        # Upper case is allowed in names, such as UINT8, but numpy's U4 is text and its u4 is not.
+        is_name = isinstance(data_type, str) and len(data_type) > 3
+        dtype = np.dtype(data_type.lower() if is_name else data_type)
     except TypeError:
         dtype = None
     if dtype is None or dtype.kind not in "biuf" or data_type is None:
@@ -156,9 +158,9 @@ def _checked(  # noqa: PLR0913 one argument a field, so that the cache can tell 
         raise InvalidInfoError(f"info: num_channels must be a positive integer, got {n_channels!r}")
     scale = Scale(
         _text(f"{where}.key", key),
-        _three_ints(f"{where}.size", size, at_least=0),
-        _three_ints(f"{where}.voxel_offset", voxel_offset),
-        _three_ints(f"{where}.chunk_sizes[0]", chunk_size, at_least=1),
+        three_ints(f"{where}.size", size, at_least=0),
+        three_ints(f"{where}.voxel_offset", voxel_offset),
+        three_ints(f"{where}.chunk_sizes[0]", chunk_size, at_least=1),
         int(n_channels),
         checked_dtype(data_type),
         _text(f"{where}.encoding", encoding).lower(),
@@ -171,7 +173,15 @@ def _checked(  # noqa: PLR0913 one argument a field, so that the cache can tell 
     return scale
 
 
-def _three_ints(field: str, value: Any, at_least: int = -_MAX_COORDINATE - 1) -> Int3:
+def three_ints(field: str, value: Any, at_least: int = -_MAX_COORDINATE - 1) -> Int3:
+    """Check one field of an info document.
+
+    Raises
+    ------
+    InvalidInfoError
+        The value is not three whole numbers of 64 bits from ``at_least`` on; the message names
+        the field.
+    """
     numbers = list(value) if isinstance(value, (list, tuple, np.ndarray)) else []
     if len(numbers) != 3 or not all(_is_integral(n) for n in numbers):
         raise InvalidInfoError(f"info: {field} must be three integers, got {value!r}")

@@ -263,10 +263,13 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
     def bbox_to_mip(self, bbox: Any, mip: Any, to_mip: Any) -> Bbox:
         """The box of scale ``to_mip`` that covers a box given in voxels of ``mip``.
 
-        The way goes scale by scale, rounding outward at each.
+        The way goes scale by scale, rounding outward at each. A box in physical units is
+        converted to voxels of ``mip`` first.
         """
         mip, to_mip = self.to_mip(mip), self.to_mip(to_mip)
         box = Bbox.create(bbox, self.bounds(mip))
+        if box.is_physical:
+            box = box.convert_units("vx", self.resolution(mip))
         if mip == to_mip:
             return box
         start, stop = convert_box(self.info, box.minpt, box.maxpt, mip, to_mip)
@@ -279,12 +282,14 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
                 raise InvalidArgumentError(
                     f"no mip {mip!r} to lock: there are mips 0 to {len(self.scales) - 1}"
                 )
+        before = self.info
         try:
             self.refresh_info(max_redirects=0, force_fetch=True)
             for mip in wanted:
                 self.scale(mip)["locked"] = locked
             self.commit_info()
         except CloudVolumeError as err:
+            self.info = before  # what was not stored does not hold here either
             verb = "lock" if locked else "unlock"
             raise error(f"could not {verb} mips {wanted} of {self.cloudpath}: {err}") from err
 
