@@ -97,6 +97,8 @@ class _Crew(Generic[Item]):
         self._items = items
         self._advance = advance
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._n_helping = 0
         self._stopped = False
         self._error: Optional[BaseException] = None
 
@@ -117,7 +119,7 @@ class _Crew(Generic[Item]):
 
     def _start(self, helpers: list[threading.Thread], n_helpers: int) -> None:
         for i in range(n_helpers):
-            helper = threading.Thread(target=self._work, name=f"cloudvolume-{i}", daemon=True)
+            helper = threading.Thread(target=self._help, name=f"cloudvolume-{i}", daemon=True)
             helpers.append(helper)
             try:
                 helper.start()
@@ -126,10 +128,24 @@ class _Crew(Generic[Item]):
 
     def _join(self, helpers: list[threading.Thread]) -> None:
         interrupted = self._error is not None and not isinstance(self._error, Exception)
-        deadline = time.monotonic() + _GRACE_S
+        # Not by `Thread.join`, which takes the thread for ended once an interrupt breaks it off.
+        with self._lock:
+            patience_s = _GRACE_S if interrupted else None
+            if not self._idle.wait_for(lambda: self._n_helping == 0, patience_s):
+                return
         for helper in helpers:
             with suppress(RuntimeError):  # it never came to start
-                helper.join(max(deadline - time.monotonic(), 0) if interrupted else None)
+                helper.join()
+
+    def _help(self) -> None:
+        with self._lock:
+            self._n_helping += 1
+        try:
+            self._work()
+        finally:
+            with self._lock:
+                self._n_helping -= 1
+                self._idle.notify()
 
     def _work(self) -> None:
         while True:

@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("storage.storage_kit", "storage.faulty_disks")
+pytest.register_assert_rewrite("storage.storage_kit")
