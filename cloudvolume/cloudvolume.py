@@ -245,7 +245,12 @@ class CloudVolume:
             encoding_effort=encoding_effort,
         )
         volume = cls(
-            vol_path or _DEFAULT_PATH, info=info, bounded=True, compress=compress, progress=progress
+            vol_path or _DEFAULT_PATH,
+            info=info,
+            provenance={},  # of this array, not of what was there before
+            bounded=True,
+            compress=compress,
+            progress=progress,
         )
         volume.commit_info()
         now = datetime.now(timezone.utc)

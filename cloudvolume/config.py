@@ -116,6 +116,10 @@ class SharedConfiguration:
         self.cache_locking = cache_locking
         self.codec_threads = codec_threads
 
+    def __repr__(self) -> str:
+        shown = {name.lstrip("_"): value for name, value in vars(self).items() if name != "secrets"}
+        return f"SharedConfiguration({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+
     @property
     def parallel(self) -> int:
         """Worker processes, at least 1; ``True`` is one per core and ``False`` is 1."""

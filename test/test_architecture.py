@@ -38,6 +38,7 @@ LAYERS = {
         "strings",
         "terminal",
         "volumecutout",
+        "warning",
     ],
     "bytes and arrays": ["chunks", "codecs.*", "compression", "mesh.*", "skeleton.*"],
     "scheduler": ["scheduler.*", "threaded_queue"],

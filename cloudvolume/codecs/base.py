@@ -36,11 +36,21 @@ class ChunkCodec(ABC):
     content_type: ClassVar[str] = "application/octet-stream"
     default_compression: ClassVar[Optional[str]] = None
     """Compression of the stored object when the user names none."""
+    is_bare_voxels: ClassVar[bool] = False
+    """True if the bytes are the little-endian voxels themselves, so that parts can be read."""
 
     @classmethod
     def from_scale(cls, scale: Mapping[str, Any]) -> ChunkCodec:
         """The codec with the parameters that an entry of ``info["scales"]`` gives."""
         return cls()
+
+    def check(self, spec: ChunkSpec) -> None:  # noqa: B027 some encodings hold anything
+        """Refuse chunks that the encoding cannot hold.
+
+        Raises
+        ------
+        EncodingError
+        """
 
     def max_encoded_nbytes(self, spec: ChunkSpec) -> int:
         """The most bytes that such a chunk takes: what decompression may give."""

@@ -38,20 +38,24 @@ class JpegCodec(ChunkCodec):
         quality = scale.get("jpeg_quality")
         return cls() if quality is None else cls(quality)
 
-    def encode(self, chunk: np.ndarray) -> bytes:
-        x, y, z, channels = chunk.shape
-        if chunk.dtype != np.uint8:
-            raise EncodingError(f"jpeg holds uint8, got {chunk.dtype}")
+    def check(self, spec: ChunkSpec) -> None:
+        x, y, z, channels = spec.shape
+        if spec.dtype != np.uint8:
+            raise EncodingError(f"jpeg holds uint8, got {spec.dtype}")
         if channels not in _COLOR_SPACES:
             raise EncodingError(f"jpeg holds 1 or 3 channels, got {channels}")
         if x > _MAX_SIDE or y * z > _MAX_SIDE:
             raise EncodingError(
                 f"jpeg holds pictures of at most {_MAX_SIDE} pixels a side, a chunk of "
-                f"{chunk.shape[:3]} makes {x} by {y * z}: choose a smaller chunk_size"
+                f"{(x, y, z)} makes {x} by {y * z}: choose a smaller chunk_size"
             )
         # Not earlier: a volume with an impossible quality can still be read.
         if self.quality not in range(101):
             raise EncodingError(f"jpeg_quality must be an integer 0 to 100, got {self.quality!r}")
+
+    def encode(self, chunk: np.ndarray) -> bytes:
+        self.check(ChunkSpec(chunk.shape, chunk.dtype))
+        x, y, z, channels = chunk.shape
         # (x, y, z, c) in Fortran order to rows of pixels, the components of a pixel together
         pixels = np.ascontiguousarray(chunk.transpose(2, 1, 0, 3)).reshape(z * y, x, channels)
         picture: bytes = simplejpeg.encode_jpeg(

@@ -21,6 +21,7 @@ class RawCodec(ChunkCodec):
 
     encoding: ClassVar[str] = "raw"
     default_compression: ClassVar[str] = "gzip"
+    is_bare_voxels: ClassVar[bool] = True
 
     def max_encoded_nbytes(self, spec: ChunkSpec) -> int:
         return spec.nbytes
@@ -33,6 +34,8 @@ class RawCodec(ChunkCodec):
     def decode(self, data: Buffer, spec: ChunkSpec) -> np.ndarray:
         if len(data) != spec.nbytes:
             raise DecodingError(wrong_length(spec, len(data)))
+        if spec.dtype == np.bool_ and (np.frombuffer(data, np.uint8) > 1).any():
+            raise DecodingError("raw chunk of bool holds bytes other than 0 and 1")
         return np.frombuffer(data, spec.dtype.newbyteorder("<")).reshape(spec.shape, order="F")
 
 

@@ -46,4 +46,4 @@ def get_codec_class(encoding: str) -> type[ChunkCodec]:
 
 def get_codec(scale: Mapping[str, Any]) -> ChunkCodec:
     """The codec of an entry of ``info["scales"]``, with the parameters it gives."""
-    return get_codec_class(scale["encoding"]).from_scale(scale)
+    return get_codec_class(scale["encoding"].lower()).from_scale(scale)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from ..datasource.precomputed.metadata import PrecomputedMetadata
+from ..exceptions import CloudVolumeError
 
 __all__ = ["describe", "describe_briefly"]
 
 
 def describe_briefly(meta: PrecomputedMetadata, mip: int) -> str:
-    """Three lines: where it is, what it holds, and the current mip."""
+    """Three lines: where it is, what it holds, and the current mip; or what is wrong with it."""
+    title = f"CloudVolume({meta.cloudpath!r}, mip={mip})\n"
+    try:
+        return title + _summary(meta, mip)
+    except (CloudVolumeError, KeyError) as err:
+        return f"{title}  {err}"
+
+
+def _summary(meta: PrecomputedMetadata, mip: int) -> str:
     scale = meta.at(mip)
     return (
-        f"CloudVolume({meta.cloudpath!r}, mip={mip})\n"
         f"  {meta.layer_type} of {meta.data_type}, shape {meta.shape(mip)}, "
         f"{scale.encoding} chunks of {scale.chunk_size}\n"
         f"  {_numbers(meta.scale(mip)['resolution'])} nm per voxel, "

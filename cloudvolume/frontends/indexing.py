@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numbers
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,15 +11,13 @@ import numpy as np
 
 from ..exceptions import (
     InvalidArgumentError,
-    InvalidTypeError,
     OutOfBoundsError,
     SubvoxelVolumeError,
 )
 from ..geometry import Bbox
+from ..geometry.slices import complete_entries, reify_slices
 
-__all__ = ["Selection", "is_coordinates", "parse_index"]
-
-_FULL = slice(None)
+__all__ = ["Selection", "as_coordinates", "is_coordinates", "parse_index"]
 
 
 class Selection(NamedTuple):
@@ -63,6 +61,24 @@ def is_coordinates(index: Any) -> bool:
     )
 
 
+def as_coordinates(values: Any) -> np.ndarray:
+    """A sequence of coordinates as int64, fractions cut off.
+
+    Raises
+    ------
+    InvalidArgumentError
+        They are not in one row, not numbers, not finite, or beyond 64 bits.
+    """
+    try:
+        array = np.asarray(values)
+        whole = array.astype(np.int64, casting="unsafe" if array.dtype.kind == "f" else "same_kind")
+    except (TypeError, ValueError, OverflowError) as err:
+        raise InvalidArgumentError(f"coordinates must be numbers of 64 bits: {err}") from err
+    if array.ndim != 1 or (array.dtype.kind == "f" and not (np.abs(array) < 2**63).all()):
+        raise InvalidArgumentError(f"coordinates must be one row of finite numbers, got {values!r}")
+    return whole
+
+
 def parse_index(
     index: Any,
     low: Sequence[int],
@@ -92,14 +108,17 @@ def parse_index(
     if isinstance(index, Bbox):
         index = index.to_slices()
     lows, highs = (*low, 0), (*high, n_channels)
-    parts = _expand(index, len(lows))
-    axes = [_parse_axis(part, lo, hi) for part, lo, hi in zip(parts, lows, highs)]
-    for axis, part, (start, stop, _), lo, hi in zip("xyzc", parts, axes, lows, highs):
-        is_one_channel = axis == "c" and not isinstance(part, slice)
+    entries = complete_entries(index if isinstance(index, (tuple, list)) else (index,), len(lows))
+    axes = [
+        (_as_int(axis.start), _as_int(axis.stop), _as_int(axis.step))
+        for axis in reify_slices(entries, lows, highs, bounded=False, autocrop=False)
+    ]
+    for axis, entry, (start, stop, _), lo, hi in zip("xyzc", entries, axes, lows, highs):
+        is_one_channel = axis == "c" and not isinstance(entry, slice)
         if bounded and not is_one_channel and not (lo <= start <= hi and lo <= stop <= hi):
             raise OutOfBoundsError(
-                f"{axis} from {start} to {stop} leaves the bounds {lo} to {hi}; ask for less, or use "
-                "bounded=False to read background outside"
+                f"{axis} from {start} to {stop} leaves the bounds {lo} to {hi}; ask for less, or "
+                "use bounded=False to read background outside"
             )
         if stop <= start and not allow_empty:
             raise SubvoxelVolumeError(f"{axis} from {start} to {stop} holds less than one voxel")
@@ -107,56 +126,11 @@ def parse_index(
     return Selection((x[0], y[0], z[0]), (x[1], y[1], z[1]), slice(*c), (x[2], y[2], z[2]))
 
 
-def _expand(index: Any, ndim: int) -> list[Any]:
-    """One entry per axis: an Ellipsis is filled in, missing ones are full, surplus ones dropped."""
-    parts = list(index) if isinstance(index, (tuple, list)) else [index]
-    places = [i for i, part in enumerate(parts) if part is Ellipsis]
-    if len(places) > 1:
-        raise InvalidArgumentError(f"an index can only have one Ellipsis, got {index!r}")
-    if places:
-        at = places[0]
-        n_missing = max(ndim - (len(parts) - 1), 0)
-        parts[at : at + 1] = [_FULL] * n_missing
-    parts += [_FULL] * (ndim - len(parts))
-    for part in parts[ndim:]:
-        if not _is_trivial(part):
-            raise InvalidArgumentError(
-                f"a volume has {ndim} axes (x, y, z, channel), got the index {index!r}"
-            )
-    return parts[:ndim]
-
-
-def _is_trivial(part: Any) -> bool:
-    """True for an entry beyond the last axis that selects all there is."""
-    if not isinstance(part, slice):
-        return isinstance(part, numbers.Number)
-    return part == _FULL or (
-        None not in (part.start, part.stop) and int(part.stop) - int(part.start) == 1
-    )
-
-
-def _parse_axis(part: Any, low: int, high: int) -> tuple[int, int, int]:
-    if not isinstance(part, slice):
-        start = _as_int(part)
-        return start, start + 1, 1
-    step = 1 if part.step is None else _as_int(part.step)
-    if step < 1:
-        raise InvalidArgumentError(f"steps must be at least 1, got {part}")
-    return (
-        low if part.start is None else _as_int(part.start),
-        high if part.stop is None else _as_int(part.stop),
-        step,
-    )
-
-
 def _as_int(value: Any) -> int:
     """Integers as they are, fractions cut off."""
     try:
         return operator.index(value)
     except TypeError:
-        pass
-    if isinstance(value, (float, np.floating)) and np.isfinite(value):
+        if not math.isfinite(value):
+            raise InvalidArgumentError(f"cannot index a volume with {value!r}") from None
         return int(value)
-    if isinstance(value, np.ndarray) and value.size == 1:
-        return _as_int(value.item())
-    raise InvalidTypeError(f"cannot index a volume with {value!r}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numbers
 import os
-import warnings
 from collections.abc import Sequence
 from typing import Any, Optional, Union
 
@@ -24,9 +23,10 @@ from ..exceptions import (
 from ..geometry import Bbox, Vec
 from ..provenance import DataLayerProvenance
 from ..volumecutout import VolumeCutout
+from ..warning import warn_caller
 from .base import LayerProperties
 from .describe import describe, describe_briefly
-from .indexing import Selection, is_coordinates, parse_index
+from .indexing import Selection, as_coordinates, is_coordinates, parse_index
 from .newinfo import create_new_info
 
 __all__ = ["CloudVolumePrecomputed", "create_precomputed"]
@@ -87,7 +87,6 @@ def create_precomputed(cloudpath: str, **parameters: Any) -> CloudVolumePrecompu
         fill_missing=parameters["fill_missing"],
         delete_black_uploads=parameters["delete_black_uploads"],
         background_color=parameters["background_color"],
-        readonly=meta.redirected_from is not None,
         overwrite_partial_chunks=parameters["overwrite_partial_chunks"],
     )
     return CloudVolumePrecomputed(meta, None, config, image, mip=parameters["mip"])
@@ -269,10 +268,11 @@ class CloudVolumePrecomputed(LayerProperties):
             The sequences differ in length.
         OutOfBoundsError, EmptyVolumeException
         """
-        if len({len(axis) for axis in slices}) != 1:
-            lengths = ", ".join(str(len(axis)) for axis in slices)
+        axes = [as_coordinates(axis) for axis in slices]
+        if len({len(axis) for axis in axes}) != 1:
+            lengths = ", ".join(str(len(axis)) for axis in axes)
             raise DimensionError(f"x, y and z must be equally many coordinates, got {lengths}")
-        return self.image.download_voxels(np.stack(slices, axis=1), self.mip)[:, 0]
+        return self.image.download_voxels(np.stack(axes, axis=1), self.mip)[:, 0]
 
     def __getitem__(self, index: Any) -> Union[VolumeCutout, np.ndarray]:
         if is_coordinates(index):
@@ -326,9 +326,15 @@ class CloudVolumePrecomputed(LayerProperties):
         parts = box if isinstance(box, (tuple, list)) else (box,)
         if any(isinstance(part, slice) or part is Ellipsis for part in parts):
             scale = self.meta.at(mip)
-            return parse_index(
+            selection = parse_index(
                 box, scale.voxel_offset, scale.stop, scale.n_channels, bounded=False
-            ).bbox
+            )
+            if selection.has_steps or selection.channels != slice(0, scale.n_channels, 1):
+                raise InvalidArgumentError(
+                    f"a box has neither steps nor single channels, got {box!r}; index the volume "
+                    "with it, as in vol[...]"
+                )
+            return selection.bbox
         return self._in_voxels(Bbox.create(box, self.meta.bounds(mip)), mip)
 
     def _in_voxels(self, bbox: Bbox, mip: int) -> Bbox:
@@ -347,10 +353,14 @@ def _as_voxel(value: Any, dtype: np.dtype) -> np.ndarray:
     try:
         if not isinstance(number, numbers.Number):
             raise TypeError(f"{number!r} is not a number")
-        voxel = np.array(number, dtype)
+        with np.errstate(over="ignore"):
+            voxel = np.array(number, dtype)
     except (OverflowError, TypeError, ValueError) as err:
         raise DataTypeError(f"cannot write {value!r} to a volume of {dtype}: {err}") from err
-    if dtype.kind in "biu" and voxel.item() != number:
+    changed = (
+        not np.isfinite(voxel) and np.isfinite(number) if dtype.kind == "f" else voxel != number
+    )
+    if changed:
         raise DataTypeError(f"cannot write {value!r} to a volume of {dtype} without changing it")
     return voxel
 
@@ -360,7 +370,6 @@ def _warn_of_ignored(parameters: dict[str, Any]) -> None:
     # 0 asks for as little as False does, but True for more than 1: all the cores there are
     names = [n for n in names if parameters[n] is True or parameters[n] != _NOT_HONOURED[n]]
     if names:
-        warnings.warn(
-            f"precomputed volumes do not honour {', '.join(names)}; the volume behaves as without",
-            stacklevel=4,
+        warn_caller(
+            f"precomputed volumes do not honour {', '.join(names)}; the volume behaves as without"
         )

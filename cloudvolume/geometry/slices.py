@@ -10,7 +10,7 @@ from ..exceptions import InvalidArgumentError, OutOfBoundsError
 from .coordinates import Number
 from .vec import clamp
 
-__all__ = ["Entry", "reify_slices"]
+__all__ = ["Entry", "complete_entries", "reify_slices"]
 
 Entry = Union[Number, "np.number[Any]", slice, EllipsisType]
 
@@ -48,7 +48,7 @@ def reify_slices(
         More than one Ellipsis, too many entries, a step below 1, or an entry of another type.
     """
     concrete = []
-    for axis, entry in enumerate(_complete(entries, len(low))):
+    for axis, entry in enumerate(complete_entries(entries, len(low))):
         if isinstance(entry, slice):
             entry = _with_ends(entry, low[axis], high[axis])
             if autocrop:
@@ -61,8 +61,14 @@ def reify_slices(
     return concrete
 
 
-def _complete(entries: Sequence[Entry], ndim: int) -> list[Any]:
-    """Expand the Ellipsis, pad to ``ndim``, drop what selects all of an axis beyond."""
+def complete_entries(entries: Sequence[Entry], ndim: int) -> list[Any]:
+    """Expand the Ellipsis, pad to ``ndim``, drop what selects all of an axis beyond.
+
+    Raises
+    ------
+    InvalidArgumentError
+        More than one Ellipsis, too many entries, or an entry of another type.
+    """
     found: list[Any] = []
     for entry in entries:
         if entry is Ellipsis:

@@ -113,6 +113,9 @@ class StorageBackend(ABC):
     def __init__(self, root: str) -> None:
         self.root = root
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.root!r})"
+
     @abstractmethod
     def get(self, key: str, byte_range: Optional[ByteRange] = None) -> Optional[StoredObject]:
         """Fetch an object, or a range of its stored bytes; ``None`` if there is none."""
@@ -128,6 +131,10 @@ class StorageBackend(ABC):
     @abstractmethod
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         """Keys that begin with ``prefix``, sorted; ``flat`` leaves out those with a further ``/``."""
+
+    def has_any(self, prefix: str = "") -> bool:
+        """Tell whether any key begins with ``prefix``."""
+        return next(self.list(prefix), None) is not None
 
     def head(self, key: str) -> Optional[StoredObject]:
         """What is known of an object, without its payload."""

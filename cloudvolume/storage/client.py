@@ -194,6 +194,10 @@ class StorageClient:
         """True if `open` works."""
         return self.backend.has_random_access
 
+    def has_any(self, prefix: str = "") -> bool:
+        """Tell whether any key begins with ``prefix``, without listing them all."""
+        return self.retry.run(lambda: self.backend.has_any(prefix))
+
     def open(self, key: str) -> Optional[ObjectReader]:
         """Open an object for reading in parts; ``None`` if there is none."""
         return self.backend.open(key)

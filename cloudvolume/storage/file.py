@@ -98,13 +98,10 @@ class FileBackend(StorageBackend):
             return _first_variant(self._path(key), _stat_file)
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
-        parent, _, start = prefix.rpartition("/")
-        base = f"{parent}/" if parent else ""
-        directory = os.path.dirname(join_key(self.root, f"{base}_"))
-        keys = set()
-        for key in self._walk(directory, base, start, flat):
-            keys.add(_strip_suffix(key))
-        return iter(sorted(key for key in keys if key.startswith(prefix)))
+        return iter(sorted(set(self._keys(prefix, flat))))
+
+    def has_any(self, prefix: str = "") -> bool:
+        return next(self._keys(prefix, flat=False), None) is not None
 
     def open(self, key: str) -> Optional[_FileReader]:
         path = self._path(key)
@@ -164,6 +161,16 @@ class FileBackend(StorageBackend):
         if directory not in self._swept:
             self._swept.add(directory)
             _sweep(directory)
+
+    def _keys(self, prefix: str, flat: bool) -> Iterator[str]:
+        """Keys that begin with ``prefix``, as they come, one for each of their files."""
+        parent, _, start = prefix.rpartition("/")
+        base = f"{parent}/" if parent else ""
+        directory = os.path.dirname(join_key(self.root, f"{base}_"))
+        for name in self._walk(directory, base, start, flat):
+            key = _strip_suffix(name)
+            if key.startswith(prefix):
+                yield key
 
     def _walk(self, directory: str, base: str, start: str, flat: bool) -> Iterator[str]:
         """Keys of the files below a directory, suffixes and all, whose first name fits."""

@@ -24,7 +24,7 @@ def test_the_table_is_sorted():
     assert list(ENCODINGS) == sorted(ENCODINGS)
 
 
-@pytest.mark.parametrize("encoding", ["", "RAW", "tiff", "raw:raw"])
+@pytest.mark.parametrize("encoding", ["", "rgb", "tiff", "raw:raw"])
 def test_an_unknown_encoding_names_those_that_there_are(encoding):
     with pytest.raises(UnsupportedEncodingError, match=f"{encoding!r}; there is .*jpeg.*raw"):
         get_codec({"encoding": encoding})

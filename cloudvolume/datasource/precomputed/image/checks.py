@@ -2,21 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ....exceptions import AlignmentError, DataTypeError, OutOfBoundsError
+from ....exceptions import (
+    AlignmentError,
+    DataTypeError,
+    InvalidArgumentError,
+    OutOfBoundsError,
+)
 from ....geometry import Bbox
 from ..metadata.scale import Int3, Scale
 
-__all__ = ["as_4d", "check_all_channels", "check_dtype", "check_inside", "corners", "crop"]
+__all__ = [
+    "as_4d",
+    "as_start",
+    "check_all_channels",
+    "check_dtype",
+    "check_inside",
+    "corners",
+    "crop",
+]
 
 
 def corners(bbox: Bbox) -> tuple[Int3, Int3]:
-    """The corners as Python integers; fractions are cut off."""
-    return (
-        tuple(int(v) for v in bbox.minpt.tolist()[:3]),
-        tuple(int(v) for v in bbox.maxpt.tolist()[:3]),
-    )
+    """The corners as Python integers; fractions are cut off.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It is not a Bbox of finite corners with x, y and z.
+    """
+    try:
+        start, stop = bbox.minpt.tolist()[:3], bbox.maxpt.tolist()[:3]
+        (x, y, z), (end_x, end_y, end_z) = map(int, start), map(int, stop)
+    except (AttributeError, OverflowError, ValueError) as err:
+        raise InvalidArgumentError(
+            f"a box of voxels is a Bbox with x, y and z, got {bbox!r}: {err}"
+        ) from err
+    return (x, y, z), (end_x, end_y, end_z)
+
+
+def as_start(offset: Sequence[float]) -> Int3:
+    """Three whole coordinates as Python integers.
+
+    Raises
+    ------
+    InvalidArgumentError
+    """
+    array = np.asarray(offset)
+    if array.shape != (3,) or array.dtype.kind not in "iuf" or (array != np.trunc(array)).any():
+        raise InvalidArgumentError(f"an offset is three whole coordinates, got {offset!r}")
+    x, y, z = (int(value) for value in array.tolist())
+    return (x, y, z)
 
 
 def crop(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:

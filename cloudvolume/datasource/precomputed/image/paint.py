@@ -6,6 +6,8 @@ from typing import Union
 
 import numpy as np
 
+from ....exceptions import DataTypeError
+
 __all__ = ["background_value", "contiguous_bytes", "is_background", "paint"]
 
 
@@ -19,10 +21,13 @@ def background_value(color: Union[int, float], dtype: np.dtype) -> np.generic:
 
     Raises
     ------
-    OverflowError, ValueError
+    DataTypeError
         The data type cannot hold the color.
     """
-    return dtype.type(int(color) if dtype.kind in "biu" else float(color))
+    try:
+        return dtype.type(int(color) if dtype.kind in "biu" else float(color))
+    except (OverflowError, TypeError, ValueError) as err:
+        raise DataTypeError(f"background_color {color!r} is no voxel of {dtype}: {err}") from err
 
 
 def is_background(chunk: np.ndarray, background: np.generic) -> bool:

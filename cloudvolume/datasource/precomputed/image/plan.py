@@ -11,6 +11,8 @@ __all__ = ["ChunkAccess", "ChunkPlan", "align", "is_aligned", "plan_chunks"]
 
 Slices3 = tuple[slice, slice, slice]
 
+_MAX_LISTED = 1 << 16
+
 
 class ChunkAccess(NamedTuple):
     """One chunk of a plan.
@@ -53,25 +55,56 @@ class _Cell(NamedTuple):
     outside: slice
 
 
+class _Axis:
+    """The chunks along one axis, made one after another."""
+
+    def __init__(self, start: int, stop: int, first: int, end: int, chunk: int) -> None:
+        self._start, self._end, self._chunk = start, end, chunk
+        self._low, self._high = max(start, first), min(stop, end)
+        begin = first + (self._low - first) // chunk * chunk
+        self._begins = range(begin, self._high, chunk) if self._low < self._high else range(0)
+
+    @property
+    def n_chunks(self) -> int:
+        return -(-(self._begins.stop - self._begins.start) // self._begins.step)
+
+    def __iter__(self) -> Iterator[_Cell]:
+        for begin in self._begins:
+            finish = min(begin + self._chunk, self._end)
+            a, b = max(begin, self._low), min(finish, self._high)
+            yield _Cell(
+                f"{begin}-{finish}",
+                finish - begin,
+                slice(a - begin, b - begin),
+                slice(a - self._start, b - self._start),
+            )
+
+
 class ChunkPlan:
     """The chunks that share voxels with a box, x fastest, then y, then z.
 
     Every voxel of the box that lies in the volume belongs to exactly one chunk. A plan can be
-    walked several times and is never held in memory as a whole.
+    walked several times and is never held in memory as a whole, however large the box.
     """
 
-    def __init__(self, key: str, axes: list[list[_Cell]]) -> None:
+    def __init__(self, key: str, axes: tuple[_Axis, _Axis, _Axis]) -> None:
         self._key = key
         self._axes = axes
 
+    @property
+    def n_chunks(self) -> int:
+        """How many there are; more than `len` could say."""
+        x, y, z = (axis.n_chunks for axis in self._axes)
+        return x * y * z
+
     def __len__(self) -> int:
-        x, y, z = self._axes
-        return len(x) * len(y) * len(z)
+        return self.n_chunks
 
     def __iter__(self) -> Iterator[ChunkAccess]:
-        along_x, along_y, along_z = self._axes
-        for z in along_z:
-            for y in along_y:
+        x_axis, y_axis, z_axis = self._axes
+        along_x = list(x_axis) if x_axis.n_chunks < _MAX_LISTED else x_axis
+        for z in z_axis:
+            for y in y_axis:
                 for x in along_x:
                     yield ChunkAccess(
                         f"{self._key}/{x.name}_{y.name}_{z.name}",
@@ -90,13 +123,10 @@ def plan_chunks(scale: Scale, start: Int3, stop: Int3) -> ChunkPlan:
 
     Parts of the box outside the volume are in no chunk.
     """
-    return ChunkPlan(
-        scale.key,
-        [
-            _plan_axis(*axis)
-            for axis in zip(start, stop, scale.voxel_offset, scale.stop, scale.chunk_size)
-        ],
+    x, y, z = (
+        _Axis(*axis) for axis in zip(start, stop, scale.voxel_offset, scale.stop, scale.chunk_size)
     )
+    return ChunkPlan(scale.key, (x, y, z))
 
 
 def align(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:
@@ -113,21 +143,3 @@ def align(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:
 def is_aligned(scale: Scale, start: Int3, stop: Int3) -> bool:
     """Tell whether a box consists of whole chunks; chunks at the end of the volume may be short."""
     return align(scale, start, stop) == (tuple(start), tuple(stop))
-
-
-def _plan_axis(start: int, stop: int, first: int, end: int, chunk: int) -> list[_Cell]:
-    low, high = max(start, first), min(stop, end)
-    cells = []
-    if low < high:
-        for begin in range(first + (low - first) // chunk * chunk, high, chunk):
-            finish = min(begin + chunk, end)
-            a, b = max(begin, low), min(finish, high)
-            cells.append(
-                _Cell(
-                    f"{begin}-{finish}",
-                    finish - begin,
-                    slice(a - begin, b - begin),
-                    slice(a - start, b - start),
-                )
-            )
-    return cells

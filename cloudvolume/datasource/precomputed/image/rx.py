@@ -9,14 +9,15 @@ from typing import Optional
 
 import numpy as np
 
-from ....codecs import ChunkCodec, ChunkSpec
-from ....codecs.raw import RawCodec, wrong_length
+from ....codecs import ChunkSpec
+from ....codecs.raw import wrong_length
 from ....compression import decompress
 from ....config import ReadOptions
 from ....exceptions import DecodingError, EmptyFileException, EmptyVolumeException
 from ....memory import check_allocation
-from ....storage import ObjectReader, StorageClient
-from ..metadata.scale import Int3, Scale
+from ....storage import ObjectReader
+from ..metadata.scale import Int3
+from .chunks import ChunkStore
 from .paint import background_value, contiguous_bytes, paint
 from .plan import ChunkAccess, plan_chunks
 
@@ -30,14 +31,7 @@ _LITTLE_ENDIAN = sys.byteorder == "little"
 _local = threading.local()
 
 
-def download(
-    store: StorageClient,
-    scale: Scale,
-    codec: ChunkCodec,
-    start: Int3,
-    stop: Int3,
-    options: ReadOptions,
-) -> np.ndarray:
+def download(chunks: ChunkStore, start: Int3, stop: Int3, options: ReadOptions) -> np.ndarray:
     """Read the box from ``start`` to ``stop``, which may leave the volume.
 
     Returns
@@ -54,6 +48,7 @@ def download(
     OversizeRequestError
         The box does not fit into memory.
     """
+    scale = chunks.scale
     shape = (*(hi - lo for lo, hi in zip(start, stop)), scale.n_channels)
     nbytes = scale.dtype.itemsize
     for n in shape:
@@ -67,45 +62,43 @@ def download(
     if not inside:
         image[...] = background_value(options.background_color, scale.dtype)
     plan = plan_chunks(scale, start, stop)
-    reader = _ChunkReader(store, scale, codec, options)
-    store.run(
+    reader = _ChunkReader(chunks, options)
+    chunks.store.run(
         lambda access: reader.paint_into(image[access.outside], access),
         plan,
-        total=len(plan),
+        total=plan.n_chunks,
         progress=options.progress,
     )
     return image
 
 
-def read_chunk(
-    store: StorageClient,
-    scale: Scale,
-    codec: ChunkCodec,
-    access: ChunkAccess,
-    options: ReadOptions,
-) -> np.ndarray:
+def read_chunk(chunks: ChunkStore, access: ChunkAccess, options: ReadOptions) -> np.ndarray:
     """Read one whole chunk into an array of its own, background if it is missing and may be."""
-    chunk = np.empty((*access.shape, scale.n_channels), scale.dtype, order="F")
+    spec = chunks.spec(access)
+    chunk = np.empty(spec.shape, spec.dtype, order="F")
     whole = access._replace(inside=tuple(slice(0, n) for n in access.shape))
-    _ChunkReader(store, scale, codec, options).paint_into(chunk, whole)
+    _ChunkReader(chunks, options).paint_into(chunk, whole)
     return chunk
 
 
 class _ChunkReader:
     """Fetches, decodes and paints single chunks; shared by all workers of a read."""
 
-    def __init__(
-        self, store: StorageClient, scale: Scale, codec: ChunkCodec, options: ReadOptions
-    ) -> None:
-        self._store = store
-        self._scale = scale
-        self._codec = codec
+    def __init__(self, chunks: ChunkStore, options: ReadOptions) -> None:
+        self._chunks = chunks
+        self._store = chunks.store
+        self._codec = chunks.codec
         self._options = options
-        self._in_parts = isinstance(codec, RawCodec) and store.has_random_access
+        # bool is left out, because not every byte is one
+        self._in_parts = (
+            chunks.codec.is_bare_voxels
+            and chunks.store.has_random_access
+            and chunks.scale.dtype != np.bool_
+        )
 
     def paint_into(self, target: np.ndarray, access: ChunkAccess) -> None:
         """Bring the wanted part of a chunk into ``target``, which has its shape."""
-        spec = ChunkSpec((*access.shape, self._scale.n_channels), self._scale.dtype)
+        spec = self._chunks.spec(access)
         try:
             if self._in_parts:
                 found = self._paint_from_file(target, access, spec)
@@ -157,7 +150,7 @@ class _ChunkReader:
                 f"{self._store.url(access.key)} does not exist; pass fill_missing=True to read "
                 "missing chunks as background"
             )
-        target[...] = background_value(self._options.background_color, self._scale.dtype)
+        target[...] = background_value(self._options.background_color, target.dtype)
 
 
 def _paint_raw(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Optional, Union
 
@@ -17,18 +17,22 @@ from ....exceptions import (
     UnsupportedFormatError,
 )
 from ....geometry import Bbox, Vec
+from ....memory import check_allocation
 from ....storage import StorageClient
 from ....volumecutout import VolumeCutout
 from ..common import cdn_cache_control
 from ..metadata import PrecomputedMetadata, Scale
 from ..metadata.scale import Int3
-from .checks import as_4d, check_all_channels, check_dtype, check_inside, corners, crop
-from .plan import plan_chunks
+from .checks import as_4d, as_start, check_all_channels, check_dtype, check_inside, corners, crop
+from .chunks import ChunkStore
+from .plan import ChunkPlan, plan_chunks
 from .points import download_voxels
 from .rx import download
 from .tx import check_aligned, upload
 
 __all__ = ["PrecomputedImageSource"]
+
+_KEY_NBYTES = 400  # a key in a list and a dict, generously
 
 
 class PrecomputedImageSource:
@@ -82,8 +86,21 @@ class PrecomputedImageSource:
         self.fill_missing = bool(fill_missing)
         self.delete_black_uploads = bool(delete_black_uploads)
         self.background_color = background_color
-        self.readonly = bool(readonly)
+        self._readonly = bool(readonly) or None
         self.overwrite_partial_chunks = bool(overwrite_partial_chunks)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.meta.cloudpath!r})"
+
+    @property
+    def readonly(self) -> bool:
+        """Refuse to write and delete; unless assigned, true where a redirect was followed."""
+        followed = self.meta.redirected_from is not None
+        return followed if self._readonly is None else self._readonly
+
+    @readonly.setter
+    def readonly(self, value: bool) -> None:
+        self._readonly = bool(value)
 
     @property
     def cache(self) -> StorageClient:
@@ -96,7 +113,6 @@ class PrecomputedImageSource:
         mip: Any,
         parallel: int = 1,
         *,
-        order: str = "F",
         progress: Union[None, bool, str] = None,
     ) -> VolumeCutout:
         """Read a box.
@@ -108,14 +124,12 @@ class PrecomputedImageSource:
         mip : int or (x, y, z) resolution in nm
         parallel : int
             Worker processes. The result does not depend on it.
-        order : "F" or "C"
-            Memory order of the result.
         progress : bool or str, optional
             Show a bar; as the volume has it by default.
 
         Returns
         -------
-        VolumeCutout of shape (x, y, z, channel), dtype of the layer
+        VolumeCutout of shape (x, y, z, channel), Fortran order, dtype of the layer
 
         Raises
         ------
@@ -138,9 +152,7 @@ class PrecomputedImageSource:
                 f"{bbox} at mip {mip} holds less than one voxel of {scale.bounds}"
             )
         options = self._read_options(self.config.progress if progress is None else progress)
-        image = download(self.cache, scale, get_codec(self.meta.scale(mip)), start, stop, options)
-        if order == "C":
-            image = np.ascontiguousarray(image)
+        image = download(self._chunks(mip), start, stop, options)
         return VolumeCutout.from_volume(self.meta, mip, image, Bbox(start, stop))
 
     def download_voxels(self, points: Any, mip: Any) -> np.ndarray:
@@ -170,7 +182,7 @@ class PrecomputedImageSource:
             low, high = points.min(axis=0).tolist(), (points.max(axis=0) + 1).tolist()
             check_inside(scale, mip, low, high)
         options = self._read_options(self.config.progress)
-        return download_voxels(self.cache, scale, get_codec(self.meta.scale(mip)), points, options)
+        return download_voxels(self._chunks(mip), points, options)
 
     def upload(
         self,
@@ -216,7 +228,7 @@ class PrecomputedImageSource:
         image = np.asarray(image)
         channels = channels or slice(0, scale.n_channels)
         image = as_4d(image, scale, channels)
-        start = tuple(int(o) for o in offset)
+        start = as_start(offset)
         stop = tuple(lo + n for lo, n in zip(start, image.shape))
         if self.bounded:
             check_inside(scale, mip, start, stop)
@@ -233,7 +245,7 @@ class PrecomputedImageSource:
         if not options.non_aligned_writes:
             check_aligned(scale, mip, start, stop)
             check_all_channels(image, scale)
-        upload(self.cache, scale, get_codec(self.meta.scale(mip)), image, start, channels, options)
+        upload(self._chunks(mip), image, start=start, channels=channels, options=options)
 
     def exists(self, bbox: Any, mip: Any = None) -> dict[str, bool]:
         """Tell which chunks that touch a box are stored.
@@ -253,7 +265,7 @@ class PrecomputedImageSource:
         OutOfBoundsError
         """
         mip, scale, start, stop = self._stored_box(bbox, mip)
-        return self.cache.exists(plan_chunks(scale, start, stop).keys())
+        return self.cache.exists(_listed(plan_chunks(scale, start, stop)))
 
     def delete(self, bbox: Any, mip: Any = None) -> None:
         """Delete the chunks of a box; those that do not exist are fine.
@@ -267,7 +279,7 @@ class PrecomputedImageSource:
         mip, scale, start, stop = self._stored_box(bbox, mip)
         self._check_writable(mip)
         check_aligned(scale, mip, start, stop)
-        self.cache.delete(plan_chunks(scale, start, stop).keys())
+        self.cache.delete(_listed(plan_chunks(scale, start, stop)))
 
     def delete_all(self, mip: Any) -> None:
         """Delete every object under the key of a scale."""
@@ -278,7 +290,7 @@ class PrecomputedImageSource:
     def has_data(self, mip: Any = None) -> bool:
         """Tell whether anything is stored under the key of a scale."""
         mip = self.meta.to_mip(self.config.mip if mip is None else mip)
-        return next(iter(self.cache.list(f"{self.meta.key(mip)}/")), None) is not None
+        return self.cache.has_any(f"{self.meta.key(mip)}/")
 
     def grid_size(self, mip: Any = None) -> Vec:
         """Chunks along x, y and z."""
@@ -305,6 +317,9 @@ class PrecomputedImageSource:
                 f"mip {mip} of {self.meta.cloudpath} is sharded, which this version cannot read or write"
             )
         return self.meta.at(mip)
+
+    def _chunks(self, mip: int) -> ChunkStore:
+        return ChunkStore(self.cache, self._scale(mip), get_codec(self.meta.scale(mip)))
 
     def _stored_box(self, bbox: Any, mip: Any) -> tuple[int, Scale, Int3, Int3]:
         mip = self.meta.to_mip(self.config.mip if mip is None else mip)
@@ -348,6 +363,12 @@ class PrecomputedImageSource:
             )
         progress = self.config.progress if progress is None else progress
         return replace(options, progress=_label(progress, "Uploading"))
+
+
+def _listed(plan: ChunkPlan) -> Iterator[str]:
+    """The keys of a plan, of which a list must be held in memory."""
+    check_allocation(plan.n_chunks * _KEY_NBYTES, f"a list of {plan.n_chunks} chunks")
+    return plan.keys()
 
 
 def _label(progress: Union[bool, str], label: str) -> Union[bool, str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
-from ....codecs import ChunkCodec
 from ....config import ReadOptions, WriteOptions
-from ....exceptions import AlignmentError, EncodingError, StorageError, UploadError
+from ....exceptions import (
+    AlignmentError,
+    EncodingError,
+    InvalidKeyError,
+    StorageError,
+    UploadError,
+)
 from ....geometry import Bbox, Vec
-from ....storage import StorageClient
 from ..common import should_compress
 from ..metadata.scale import Int3, Scale
+from .chunks import ChunkStore
 from .paint import background_value, is_background, paint
 from .plan import ChunkAccess, align, is_aligned, plan_chunks
 from .rx import read_chunk
@@ -22,11 +28,10 @@ from .rx import read_chunk
 __all__ = ["check_aligned", "generate_chunks", "upload"]
 
 
-def upload(  # noqa: PLR0913 where, what and how of a write
-    store: StorageClient,
-    scale: Scale,
-    codec: ChunkCodec,
+def upload(
+    chunks: ChunkStore,
     image: np.ndarray,
+    *,
     start: Int3,
     channels: slice,
     options: WriteOptions,
@@ -51,8 +56,9 @@ def upload(  # noqa: PLR0913 where, what and how of a write
         A chunk at the border of the array could not be read; it is as it was.
     """
     stop = tuple(lo + n for lo, n in zip(start, image.shape))
-    plan = plan_chunks(scale, start, stop)
-    writer = _ChunkWriter(store, scale, codec, image, channels, options)
+    plan = plan_chunks(chunks.scale, start, stop)
+    writer = _ChunkWriter(chunks, image, channels, options)
+    stored = itertools.count()
     failed: list[tuple[str, Exception]] = []
 
     def write(access: ChunkAccess) -> None:
@@ -61,19 +67,29 @@ def upload(  # noqa: PLR0913 where, what and how of a write
         except Exception as err:
             failed.append((access.key, err))
             raise
+        next(stored)
 
     try:
-        store.run(write, plan, total=len(plan), progress=options.progress)
+        chunks.store.run(write, plan, total=plan.n_chunks, progress=options.progress)
+    except InvalidKeyError:
+        raise
     except StorageError as err:
-        if len(plan) == 1:
+        if plan.n_chunks == 1:
             raise
-        names = ", ".join(key for key, _ in failed[:10]) + (", …" if len(failed) > 10 else "")
-        raise UploadError(
-            err.errno,
-            f"{len(failed)} of {len(plan)} chunks could not be stored and no others were begun; "
-            f"run the write again once the cause is gone: {err}; failed: {names}",
-            failed,
-        ) from err
+        raise _upload_error(err, failed, next(stored), plan.n_chunks) from err
+
+
+def _upload_error(
+    err: StorageError, failed: list[tuple[str, Exception]], n_stored: int, n_chunks: int
+) -> UploadError:
+    names = ", ".join(key for key, _ in failed[:10]) + (", …" if len(failed) > 10 else "")
+    return UploadError(
+        err.errno,
+        f"of {n_chunks} chunks {n_stored} were stored, {len(failed)} failed and "
+        f"{n_chunks - n_stored - len(failed)} were not begun; run the write again once the cause "
+        f"is gone: {err}; failed: {names}",
+        failed,
+    )
 
 
 def check_aligned(scale: Scale, mip: int, start: Int3, stop: Int3) -> None:
@@ -126,24 +142,19 @@ def generate_chunks(
 class _ChunkWriter:
     """Cuts, encodes and stores single chunks; shared by all workers of a write."""
 
-    def __init__(  # noqa: PLR0913 what a write shares among its workers
-        self,
-        store: StorageClient,
-        scale: Scale,
-        codec: ChunkCodec,
-        image: np.ndarray,
-        channels: slice,
-        options: WriteOptions,
+    def __init__(
+        self, chunks: ChunkStore, image: np.ndarray, channels: slice, options: WriteOptions
     ) -> None:
-        self._store = store
-        self._scale = scale
-        self._codec = codec
+        self._chunks = chunks
+        self._store = chunks.store
+        self._codec = chunks.codec
         self._image = image
         self._channels = channels
-        self._all_channels = image.shape[3] == scale.n_channels
+        self._all_channels = image.shape[3] == chunks.scale.n_channels
         self._options = options
-        self._compress = should_compress(scale.encoding, options.compress)
-        self._background = background_value(options.background_color, scale.dtype)
+        self._compress = should_compress(chunks.codec.encoding, options.compress)
+        if options.delete_black_uploads or options.overwrite_partial_chunks:
+            self._background = background_value(options.background_color, chunks.scale.dtype)
 
     def write(self, access: ChunkAccess) -> None:
         """Store one chunk, whole or changed in part."""
@@ -159,10 +170,10 @@ class _ChunkWriter:
     def _canvas(self, access: ChunkAccess) -> np.ndarray:
         """What the rest of a chunk holds that is written in part."""
         if self._options.overwrite_partial_chunks:
-            shape = (*access.shape, self._scale.n_channels)
-            return np.full(shape, self._background, self._scale.dtype, order="F")
+            spec = self._chunks.spec(access)
+            return np.full(spec.shape, self._background, spec.dtype, order="F")
         options = ReadOptions(self._options.fill_missing, self._options.background_color)
-        return read_chunk(self._store, self._scale, self._codec, access, options)
+        return read_chunk(self._chunks, access, options)
 
     def _put(self, key: str, chunk: np.ndarray) -> None:
         if self._options.delete_black_uploads and is_background(chunk, self._background):

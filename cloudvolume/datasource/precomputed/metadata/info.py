@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional, Union
 
 import numpy as np
 
+from ....codecs import ChunkSpec, get_codec
 from ....exceptions import (
     DataTypeError,
+    EncodingError,
     InvalidInfoError,
+    MissingDependencyError,
     MissingFieldError,
+    UnsupportedEncodingError,
 )
 from ....geometry import find_closest_divisor
+from ....warning import warn_caller
 from .scale import checked_dtype, checked_scale, three_ints
 
 __all__ = [
@@ -69,8 +73,11 @@ def check_encodings(info: Mapping[str, Any]) -> None:
         A scale of compressed_segmentation has no block size.
     DataTypeError
         The data type is none that compressed_segmentation holds.
+    EncodingError
+        The encoding cannot hold chunks of the data type, channels or size.
     """
     for mip, scale in enumerate(info["scales"]):
+        _check_codec(info, mip)
         if scale["encoding"] != "compressed_segmentation":
             continue
         if "compressed_segmentation_block_size" not in scale:
@@ -83,6 +90,17 @@ def check_encodings(info: Mapping[str, Any]) -> None:
                 f"info: scales[{mip}]: compressed_segmentation holds uint32 and uint64, "
                 f"data_type is {info['data_type']!r}"
             )
+
+
+def _check_codec(info: Mapping[str, Any], mip: int) -> None:
+    scale = checked_scale(info, mip)
+    shape = tuple(min(c, s) for c, s in zip(scale.chunk_size, scale.size))
+    try:
+        get_codec(info["scales"][mip]).check(ChunkSpec((*shape, scale.n_channels), scale.dtype))
+    except (UnsupportedEncodingError, MissingDependencyError):
+        return  # others may know it
+    except EncodingError as err:
+        raise EncodingError(f"info: scales[{mip}]: {err}") from err
 
 
 def create_info(  # noqa: PLR0913 the documented order of a public function
@@ -218,10 +236,9 @@ def _scaled_resolution(resolution: Sequence[float], factor: Sequence[int]) -> li
 
 def _warn_of_odd_factor(factor: Sequence[int], max_mip: int) -> None:
     if max_mip > 0 and any(f & (f - 1) for f in factor):
-        warnings.warn(
-            f"a downsampling factor of {tuple(factor)} is not made of powers of "
-            "two; voxels of the scales will not line up",
-            stacklevel=4,
+        warn_caller(
+            f"a downsampling factor of {tuple(factor)} is not made of powers of two; voxels of the "
+            "scales will not line up"
         )
 
 

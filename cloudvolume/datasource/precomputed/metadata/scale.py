@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ....exceptions import InvalidInfoError, MissingFieldError
+from ....exceptions import InvalidInfoError, MissingFieldError, ScaleUnavailableError
 from ....geometry import Bbox
 
 __all__ = ["Int3", "Scale", "checked_dtype", "checked_scale", "scale_of", "three_ints"]
@@ -66,8 +66,15 @@ def scale_of(info: Mapping[str, Any], mip: int) -> Scale:
     ------
     InvalidInfoError
         A field that the request needs is missing or impossible.
+    ScaleUnavailableError
+        There is no such scale (any more).
     """
-    entry = info["scales"][mip]
+    try:
+        entry = info["scales"][mip]
+    except IndexError:
+        raise ScaleUnavailableError(
+            f"no mip {mip!r}: there are mips 0 to {len(info['scales']) - 1}"
+        ) from None
     try:
         return _checked(
             mip,

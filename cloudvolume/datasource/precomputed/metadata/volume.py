@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any, Optional, Union
 
@@ -21,6 +20,7 @@ from ....exceptions import (
 from ....geometry import Bbox, Vec
 from ....provenance import DataLayerProvenance, as_provenance
 from ....storage import StorageClient
+from ....warning import warn_caller
 from . import info as infos
 from .fields import InfoFields
 from .location import LayerLocation
@@ -69,10 +69,11 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
         self.config = config
         self.cache = cache or StorageClient(paths.to_cloudpath(self.path))
         self.redirected_from: Optional[list[str]] = None
+        self._max_redirects = max_redirects
         self._use_https = use_https
         self._provenance = None if provenance is None else as_provenance(provenance)
         if info is None:
-            self.refresh_info(max_redirects)
+            self.refresh_info()
         else:
             infos.check_info(info)
             self.info = info
@@ -84,15 +85,25 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
 
     # info
 
-    def refresh_info(self, max_redirects: int = 10, force_fetch: bool = False) -> dict[str, Any]:
-        """Fetch and check the info again; ``force_fetch`` passes by the cache."""
+    def refresh_info(
+        self, max_redirects: Optional[int] = None, force_fetch: bool = False
+    ) -> dict[str, Any]:
+        """Fetch and check the info again.
+
+        Parameters
+        ----------
+        max_redirects : int, optional
+            As when the layer was opened by default.
+        force_fetch : bool
+            Pass by the cache.
+        """
         info = self.redirectable_fetch_info(max_redirects)
         infos.check_info(info)
         self.info = info
         return info
 
     def fetch_info(self) -> dict[str, Any]:
-        """Fetch the info of the current path, unchecked.
+        """Fetch the info of the current path, unchecked; redirects are not followed.
 
         Raises
         ------
@@ -101,19 +112,12 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
         InvalidInfoError
             It is not JSON.
         """
-        try:
-            info = self.cache.get_json("info")
-        except DecodingError as err:
-            raise InvalidInfoError(str(err)) from err
-        if info is None:
-            raise InfoUnavailableError(
-                f"no info file at {self.infopath}: check the cloudpath, or pass info=… and call "
-                "commit_info() to create the layer"
-            )
-        return info
+        return _fetch_info(self.cache)
 
-    def redirectable_fetch_info(self, max_redirects: int = 10) -> dict[str, Any]:
+    def redirectable_fetch_info(self, max_redirects: Optional[int] = None) -> dict[str, Any]:
         """Fetch the info, moving along its ``redirect`` as often as allowed.
+
+        A chain that cannot be followed to its end leaves the metadata where it was.
 
         Raises
         ------
@@ -124,26 +128,25 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
         RedirectError
             A redirect has an unknown scheme or leads from the network to this machine.
         """
+        max_redirects = self._max_redirects if max_redirects is None else max_redirects
         if max_redirects <= 0:
             return self.fetch_info()
-        visited = [self.cloudpath]
+        path, cache, visited = self.path, self.cache, [self.cloudpath]
         for _ in range(max_redirects):
-            info = self.fetch_info()
-            target = info.get("redirect") if isinstance(info, dict) else None
-            if not target:
-                return info
-            path = redirect_target(self.path, target, self._use_https)
-            cloudpath = paths.to_cloudpath(path)
-            if cloudpath == self.cloudpath:
+            info = _fetch_info(cache)
+            redirect = info.get("redirect") if isinstance(info, dict) else None
+            target = redirect_target(path, redirect, self._use_https) if redirect else path
+            cloudpath = paths.to_cloudpath(target)
+            if cloudpath == visited[-1]:
+                if len(visited) > 1:
+                    self.path, self.cache, self.redirected_from = path, cache, visited[:-1]
                 return info
             if cloudpath in visited:
                 raise CyclicRedirect(
                     f"redirects go in a circle: {' -> '.join([*visited, cloudpath])}"
                 )
-            self.redirected_from = list(visited)
             visited.append(cloudpath)
-            self.path = path
-            self.cache = StorageClient(cloudpath)
+            path, cache = target, StorageClient(cloudpath)
         raise TooManyRedirects(
             f"more than {max_redirects} redirects: {' -> '.join(visited)}; raise max_redirects, or "
             "pass max_redirects=0 to open the first info in place"
@@ -297,8 +300,20 @@ class PrecomputedMetadata(LayerLocation, InfoFields):
         """Warn if a scale only stands in for one that was never made."""
         key = self.key(mip)
         if "placeholder" in key.lower():
-            warnings.warn(
+            warn_caller(
                 f"mip {mip} of {self.cloudpath} is a placeholder ({key!r}) and probably holds no "
-                "data; choose another mip",
-                stacklevel=3,
+                "data; choose another mip"
             )
+
+
+def _fetch_info(cache: StorageClient) -> dict[str, Any]:
+    try:
+        info = cache.get_json("info")
+    except DecodingError as err:
+        raise InvalidInfoError(str(err)) from err
+    if info is None:
+        raise InfoUnavailableError(
+            f"no info file at {cache.url('info')}: check the cloudpath, or pass info=… and call "
+            "commit_info() to create the layer"
+        )
+    return info
