@@ -83,7 +83,11 @@ class FileBackend(StorageBackend):
         suffix = _suffix_of(value.content_encoding, key)
         with _translated("write", path):
             self._replace(path + suffix, value.payload, durable)
-            _unlink_variants(path, keep=suffix)
+            if _variants(path, keep=suffix):
+                with locked_file(_lock_path(path, "put")):
+                    # Another writer may have done the same to ours: then theirs is the one file.
+                    if os.access(path + suffix, os.F_OK):
+                        _unlink_variants(path, keep=suffix)
 
     def delete(self, key: str) -> None:
         path = self._path(key)
@@ -113,13 +117,10 @@ class FileBackend(StorageBackend):
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
         path = self._path(key)
-        directory, name = os.path.split(path)
-        # Two names of one number share a lock, which costs a wait and nothing else.
-        digest = f"{zlib.crc32(os.fsencode(name)):08x}"
         with ExitStack() as stack:
             with _translated("lock", path):
-                os.makedirs(directory, exist_ok=True)
-                stack.enter_context(locked_file(f"{directory}/{_LOCK}{digest}"))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                stack.enter_context(locked_file(_lock_path(path, "key")))
             yield
 
     def url(self, key: str) -> str:
@@ -176,18 +177,19 @@ class FileBackend(StorageBackend):
         """Keys of the files below a directory, suffixes and all, whose first name fits."""
         with _translated("list", directory):
             try:
-                entries = list(os.scandir(directory))
+                entries = os.scandir(directory)
             except _ABSENT:
                 return
-            for entry in entries:
-                if entry.name.startswith(_RESERVED):
-                    _unlink_if_stale(entry)
-                elif not entry.name.startswith(start):
-                    continue
-                elif not entry.is_dir():
-                    yield base + entry.name
-                elif not flat and not _leads_up(entry):
-                    yield from self._walk(entry.path, f"{base}{entry.name}/", "", flat)
+            with entries:
+                for entry in entries:
+                    if entry.name.startswith(_RESERVED):
+                        _unlink_if_stale(entry)
+                    elif not entry.name.startswith(start):
+                        continue
+                    elif not entry.is_dir():
+                        yield base + entry.name
+                    elif not flat and not _leads_up(entry):
+                        yield from self._walk(entry.path, f"{base}{entry.name}/", "", flat)
 
     def __reduce__(self) -> tuple[type, tuple[str]]:
         return type(self), (self.root,)
@@ -332,12 +334,25 @@ def _strip_suffix(key: str) -> str:
     return key
 
 
+def _variants(path: str, keep: str) -> list[str]:
+    """The files of a key but the one with the suffix to keep."""
+    return [
+        path + suffix
+        for suffix in (*_ALL_SUFFIXES, "")
+        if suffix != keep and os.access(path + suffix, os.F_OK)
+    ]
+
+
 def _unlink_variants(path: str, keep: str) -> None:
-    """Remove every file of a key but the one with the suffix to keep."""
-    for suffix in (*_ALL_SUFFIXES, ""):
-        if suffix != keep and os.access(path + suffix, os.F_OK):
-            with suppress(*_ABSENT):
-                _unlink_file(path + suffix)
+    for variant in _variants(path, keep):
+        with suppress(*_ABSENT):
+            _unlink_file(variant)
+
+
+def _lock_path(path: str, purpose: str) -> str:
+    """Where the lock file of a key is; keys of one number share it, which costs only a wait."""
+    directory, name = os.path.split(path)
+    return f"{directory}/{_LOCK}{purpose}-{zlib.crc32(os.fsencode(name)):08x}"
 
 
 def _unlink_file(path: str) -> None:

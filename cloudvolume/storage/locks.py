@@ -42,6 +42,19 @@ class NamedLocks:
 
 
 _THREADS = NamedLocks()
+_HELD: set[int] = set()
+
+
+def _close_inherited() -> None:
+    """In a forked child: what the parent holds is not ours, but open files would prolong it."""
+    for handle in _HELD:
+        with suppress(OSError):
+            os.close(handle)
+    _HELD.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_close_inherited)
 
 
 @contextmanager
@@ -52,12 +65,17 @@ def locked_file(path: str) -> Iterator[None]:
     """
     with _THREADS.hold(path):
         handle = _acquire(path)
+        _HELD.add(handle)
         try:
             yield
         finally:
-            with suppress(OSError):
-                os.unlink(path)
-            os.close(handle)
+            if handle in _HELD:
+                _HELD.discard(handle)
+                with suppress(OSError):
+                    os.unlink(path)
+                # Not left to close, which does not unlock while a forked child has the file open.
+                _unlock(handle)
+                os.close(handle)
 
 
 def unlink_unheld(path: str) -> None:
@@ -95,6 +113,10 @@ if os.name == "nt":
                 msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
                 return
 
+    def _unlock(handle: int) -> None:
+        with suppress(OSError):
+            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+
     def _try_lock(handle: int) -> bool:
         with suppress(OSError):
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
@@ -106,6 +128,9 @@ else:
 
     def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
+
+    def _unlock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_UN)
 
     def _try_lock(handle: int) -> bool:
         with suppress(OSError):
