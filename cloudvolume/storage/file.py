@@ -14,34 +14,35 @@ import os
 import stat
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Optional, TypeVar
+from typing import Optional
 
-from ..compression import SUFFIXES
 from ..exceptions import (
     InvalidKeyError,
     StorageError,
     StorageFullError,
     StoragePermissionError,
-    UnsupportedCompressionType,
 )
 from .backend import Buffer, ByteRange, ObjectReader, StorageBackend, StoredObject, join_key
 from .locks import locked_file, unlink_unheld
+from .suffixes import (
+    ABSENT,
+    ALL_SUFFIXES,
+    first_variant,
+    strip_suffix,
+    suffix_of,
+    unlink_file,
+    unlink_variants,
+    variants,
+)
 
 __all__ = ["FileBackend"]
 
-Found = TypeVar("Found")
-
-_READ_ORDER = tuple(SUFFIXES.items())
-_ALL_SUFFIXES = tuple(SUFFIXES.values())
 _RESERVED = ".cv-"
 _LOCK = f"{_RESERVED}lock-"
 _STALE_S = 3600.0
 _SWEEP_LIMIT = 10_000
-_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
-_MAX_LOOKS = 8
-_LATELY_S = 2.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENOMEM}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -73,33 +74,33 @@ class FileBackend(StorageBackend):
 
     def put(self, key: str, value: StoredObject, *, durable: bool = False) -> None:
         path = self._path(key)
-        if path.endswith(_ALL_SUFFIXES):
+        if path.endswith(ALL_SUFFIXES):
             raise InvalidKeyError(
                 errno.EINVAL,
                 f"cannot store {key!r}: on file:// this ending marks a compressed object; store "
                 "it without the ending and pass compress",
                 path,
             )
-        suffix = _suffix_of(value.content_encoding, key)
+        suffix = suffix_of(value.content_encoding, key)
         with _translated("write", path):
             self._replace(path + suffix, value.payload, durable)
-            if _variants(path, keep=suffix):
+            if variants(path, keep=suffix):
                 with locked_file(_lock_path(path, "put")):
                     # Another writer may have done the same to ours: then theirs is the one file.
                     if os.access(path + suffix, os.F_OK):
-                        _unlink_variants(path, keep=suffix)
+                        unlink_variants(path, keep=suffix)
 
     def delete(self, key: str) -> None:
         path = self._path(key)
         with _translated("delete", path):
-            _unlink_variants(path, keep="")
+            unlink_variants(path, keep="")
             # Last and unasked, because not being allowed to look is not being absent.
-            with suppress(*_ABSENT):
-                _unlink_file(path)
+            with suppress(*ABSENT):
+                unlink_file(path)
 
     def head(self, key: str) -> Optional[StoredObject]:
         with _translated("look up", self._path(key)):
-            return _first_variant(self._path(key), _stat_file)
+            return first_variant(self._path(key), _stat_file)
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         return iter(sorted(set(self._keys(prefix, flat))))
@@ -110,7 +111,7 @@ class FileBackend(StorageBackend):
     def open(self, key: str) -> Optional[_FileReader]:
         path = self._path(key)
         try:
-            return _first_variant(path, _FileReader)
+            return first_variant(path, _FileReader)
         except OSError as err:
             raise _typed(err, "read", path) from err
 
@@ -169,7 +170,7 @@ class FileBackend(StorageBackend):
         base = f"{parent}/" if parent else ""
         directory = os.path.dirname(join_key(self.root, f"{base}_"))
         for name in self._walk(directory, base, start, flat):
-            key = _strip_suffix(name)
+            key = strip_suffix(name)
             if key.startswith(prefix):
                 yield key
 
@@ -178,7 +179,7 @@ class FileBackend(StorageBackend):
         with _translated("list", directory):
             try:
                 entries = os.scandir(directory)
-            except _ABSENT:
+            except ABSENT:
                 return
             with entries:
                 for entry in entries:
@@ -281,33 +282,6 @@ def _fsync_directory(directory: str) -> None:
         os.close(handle)
 
 
-def _first_variant(path: str, use: Callable[[str, str], Found]) -> Optional[Found]:
-    """What ``use`` makes of the first file of a key, called with its path and compression.
-
-    A writer that changes the compression puts the new file there before it removes the old one,
-    so a look that finds none may have passed between the two: where the directory has just been
-    changed, it takes several looks to say that there is nothing.
-    """
-    for _ in range(_MAX_LOOKS):
-        for encoding, suffix in _READ_ORDER:
-            # Asked first, because a failed open costs three times as much.
-            if os.access(path + suffix, os.F_OK):
-                with suppress(*_ABSENT):
-                    return use(path + suffix, encoding)
-        with suppress(*_ABSENT):
-            return use(path, "")
-        if not _changed_lately(os.path.dirname(path)):
-            break
-    return None
-
-
-def _changed_lately(directory: str) -> bool:
-    try:
-        return time.time() - os.stat(directory).st_mtime < _LATELY_S
-    except OSError:
-        return False
-
-
 def _stat_file(path: str, content_encoding: str) -> StoredObject:
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
@@ -315,53 +289,10 @@ def _stat_file(path: str, content_encoding: str) -> StoredObject:
     return StoredObject(b"", content_encoding=content_encoding, size=status.st_size)
 
 
-def _suffix_of(content_encoding: str, key: str) -> str:
-    if not content_encoding:
-        return ""
-    suffix = SUFFIXES.get(content_encoding)
-    if suffix is None:
-        raise UnsupportedCompressionType(
-            f"cannot store {key!r}: file:// has no suffix for {content_encoding!r}, "
-            f"only for {', '.join(SUFFIXES)}"
-        )
-    return suffix
-
-
-def _strip_suffix(key: str) -> str:
-    for suffix in _ALL_SUFFIXES:
-        if key.endswith(suffix):
-            return key[: -len(suffix)]
-    return key
-
-
-def _variants(path: str, keep: str) -> list[str]:
-    """The files of a key but the one with the suffix to keep."""
-    return [
-        path + suffix
-        for suffix in (*_ALL_SUFFIXES, "")
-        if suffix != keep and os.access(path + suffix, os.F_OK)
-    ]
-
-
-def _unlink_variants(path: str, keep: str) -> None:
-    for variant in _variants(path, keep):
-        with suppress(*_ABSENT):
-            _unlink_file(variant)
-
-
 def _lock_path(path: str, purpose: str) -> str:
     """Where the lock file of a key is; keys of one number share it, which costs only a wait."""
     directory, name = os.path.split(path)
     return f"{directory}/{_LOCK}{purpose}-{zlib.crc32(os.fsencode(name)):08x}"
-
-
-def _unlink_file(path: str) -> None:
-    try:
-        os.unlink(path)
-    except PermissionError:
-        # macOS answers EPERM for a directory, which is no object.
-        if not os.path.isdir(path):
-            raise
 
 
 def _sweep(directory: str) -> None:
