@@ -74,7 +74,7 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _numbers(values) -> str:
-    return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
+    return ", ".join(f"{v:.15g}" if isinstance(v, float) else str(v) for v in values)
 
 
 def _box(start, stop) -> str:

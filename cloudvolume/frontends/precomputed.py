@@ -365,10 +365,15 @@ def _as_voxel(value: Any, dtype: np.dtype) -> np.ndarray:
     return voxel
 
 
+def _differ(value: Any, nothing: Any) -> bool:
+    """True if a value asks for something; of 1 and True, the latter asks for all cores."""
+    if value is nothing or not (value or nothing):
+        return False
+    return value is True or value != nothing
+
+
 def _warn_of_ignored(parameters: dict[str, Any]) -> None:
-    names = [name for name, nothing in _NOT_HONOURED.items() if parameters[name] is not nothing]
-    # 0 asks for as little as False does, but True for more than 1: all the cores there are
-    names = [n for n in names if parameters[n] is True or parameters[n] != _NOT_HONOURED[n]]
+    names = [n for n, nothing in _NOT_HONOURED.items() if _differ(parameters[n], nothing)]
     if names:
         warn_caller(
             f"precomputed volumes do not honour {', '.join(names)}; the volume behaves as without"

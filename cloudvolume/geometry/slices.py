@@ -56,7 +56,7 @@ def reify_slices(
             elif bounded:
                 _check(entry, axis, low[axis], high[axis])
         else:
-            entry = slice(int(entry), int(entry) + 1, 1)
+            entry = _single(entry)
         concrete.append(entry)
     return concrete
 
@@ -89,6 +89,14 @@ def complete_entries(entries: Sequence[Entry], ndim: int) -> list[Any]:
                 f"{entries} has more entries than the {ndim} axes of the box"
             )
     return found[:ndim] + [slice(None)] * (ndim - len(found))
+
+
+def _single(entry: Any) -> slice:
+    try:
+        start = int(entry)
+    except (OverflowError, TypeError, ValueError) as err:
+        raise InvalidArgumentError(f"an index is a finite number, got {entry!r}") from err
+    return slice(start, start + 1, 1)
 
 
 def _selects_one_or_all(entry: Any) -> bool:
