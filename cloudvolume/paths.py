@@ -199,6 +199,8 @@ def extract(
     text = _as_text(cloudpath)
     if not text:
         return ExtractedPath("", "", "", "", "", "", "")
+    if "\0" in text:
+        raise _error(text, "it holds a NUL character")
     windows = _is_windows(windows)
     fmt, protocol, rest = extract_format_protocol(text, windows)
     if protocol != "file":

@@ -43,6 +43,7 @@ def describe(meta: PrecomputedMetadata, mip: int = 0) -> str:
                 scale.key,
             )
         )
+    mip = mip if mip < len(meta.scales) else 0  # the scales may have been reset
     channels = f"{meta.num_channels} channel" + ("s" if meta.num_channels != 1 else "")
     shape = " × ".join(str(n) for n in meta.shape(mip))
     lines = [

@@ -71,12 +71,14 @@ def as_coordinates(values: Any) -> np.ndarray:
     """
     try:
         array = np.asarray(values)
-        whole = array.astype(np.int64, casting="unsafe" if array.dtype.kind == "f" else "same_kind")
-    except (TypeError, ValueError, OverflowError) as err:
-        raise InvalidArgumentError(f"coordinates must be numbers of 64 bits: {err}") from err
-    if array.ndim != 1 or (array.dtype.kind == "f" and not (np.abs(array) < 2**63).all()):
-        raise InvalidArgumentError(f"coordinates must be one row of finite numbers, got {values!r}")
-    return whole
+    except ValueError as err:
+        raise InvalidArgumentError(f"coordinates must be one row of numbers: {err}") from err
+    fits = array.dtype.kind in "bi" or (array.dtype.kind in "uf" and (np.abs(array) < 2**63).all())
+    if array.ndim != 1 or (not fits and array.size > 0):
+        raise InvalidArgumentError(
+            f"coordinates must be one row of finite numbers of 64 bits, got {values!r}"
+        )
+    return array.astype(np.int64)
 
 
 def parse_index(

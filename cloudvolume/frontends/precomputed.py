@@ -294,7 +294,10 @@ class CloudVolumePrecomputed(LayerProperties):
                 f"cannot write every n-th voxel, got {index!r}; write the whole box"
             )
         shape, channels = self._written_shape(selection)
-        image = np.asanyarray(value)
+        try:
+            image = np.asanyarray(value)
+        except ValueError as err:
+            raise AlignmentError(f"cannot write what is no array: {err}") from err
         if image.ndim == 0:
             image = np.broadcast_to(_as_voxel(value, self.dtype), shape)
         elif image.shape not in (shape, shape[:3] if shape[3] == 1 else shape):

@@ -146,7 +146,7 @@ def create_info(  # noqa: PLR0913 the documented order of a public function
                 base,
                 [f**mip for f in factor],
                 encoding=encoding,
-                chunk_size=three_ints("chunk_size", chunk_size, at_least=1),
+                chunk_size=chunk_size,
                 block_size=compressed_segmentation_block_size,
                 encoding_level=encoding_level,
                 encoding_effort=encoding_effort,
@@ -176,7 +176,7 @@ def make_scale(  # noqa: PLR0913 the fields of a scale, by keyword
     offset = (0, 0, 0) if offset is None else offset
     scale: dict[str, Any] = {
         "encoding": encoding,
-        "chunk_sizes": [[int(n) for n in chunk_size]],
+        "chunk_sizes": [list(three_ints("chunk_size", chunk_size, at_least=1))],
         "key": "_".join(str(r) for r in resolution),
         "resolution": resolution,
         "voxel_offset": [int(o) // f for o, f in zip(offset, factor)],
