@@ -1,5 +1,6 @@
 """One scale, checked and frozen."""
 
+import copy
 import math
 
 import numpy as np
@@ -29,7 +30,8 @@ ENTRY = {
 
 def info_with(**changes) -> dict:
     """A document whose only scale is changed; ``...`` leaves a field out."""
-    entry = {name: value for name, value in {**ENTRY, **changes}.items() if value is not ...}
+    fields = {**copy.deepcopy(ENTRY), **changes}
+    entry = {name: value for name, value in fields.items() if value is not ...}
     return {"num_channels": 2, "data_type": "uint16", "scales": [entry]}
 
 
