@@ -101,10 +101,11 @@ class ChunkPlan:
         return self.n_chunks
 
     def __iter__(self) -> Iterator[ChunkAccess]:
-        x_axis, y_axis, z_axis = self._axes
-        along_x = list(x_axis) if x_axis.n_chunks < _MAX_LISTED else x_axis
-        for z in z_axis:
-            for y in y_axis:
+        along_x, along_y, along_z = (
+            list(axis) if axis.n_chunks < _MAX_LISTED else axis for axis in self._axes
+        )
+        for z in along_z:
+            for y in along_y:
                 for x in along_x:
                     yield ChunkAccess(
                         f"{self._key}/{x.name}_{y.name}_{z.name}",

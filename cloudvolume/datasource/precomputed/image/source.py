@@ -141,7 +141,8 @@ class PrecomputedImageSource:
             A chunk is missing and ``fill_missing`` is off.
         """
         mip = self.meta.to_mip(mip)
-        scale = self._scale(mip)
+        chunks = self._chunks(mip)
+        scale = chunks.scale
         start, stop = corners(bbox)
         if self.autocrop:
             start, stop = crop(scale, start, stop)
@@ -152,7 +153,7 @@ class PrecomputedImageSource:
                 f"{bbox} at mip {mip} holds less than one voxel of {scale.bounds}"
             )
         options = self._read_options(self.config.progress if progress is None else progress)
-        image = download(self._chunks(mip), start, stop, options)
+        image = download(chunks, start, stop, options)
         return VolumeCutout.from_volume(self.meta, mip, image, Bbox(start, stop))
 
     def download_voxels(self, points: Any, mip: Any) -> np.ndarray:
@@ -176,13 +177,13 @@ class PrecomputedImageSource:
             A chunk is missing and ``fill_missing`` is off.
         """
         mip = self.meta.to_mip(mip)
-        scale = self._scale(mip)
+        chunks = self._chunks(mip)
         points = np.asarray(points).astype(np.int64, copy=False).reshape(-1, 3)
         if self.bounded and len(points):
             low, high = points.min(axis=0).tolist(), (points.max(axis=0) + 1).tolist()
-            check_inside(scale, mip, low, high)
+            check_inside(chunks.scale, mip, low, high)
         options = self._read_options(self.config.progress)
-        return download_voxels(self._chunks(mip), points, options)
+        return download_voxels(chunks, points, options)
 
     def upload(
         self,
