@@ -211,8 +211,11 @@ class _FileReader(ObjectReader):
             self.close()
             raise IsADirectoryError(path)
 
-    def read(self) -> bytearray:
-        return self.read_range(ByteRange(0, self.size))
+    def read(self) -> Buffer:
+        # In one piece, because bytes come and are searched faster than a bytearray.
+        with _translated("read", self._path):
+            payload = os.read(self._handle, self.size)
+        return payload if len(payload) == self.size else self.read_range(ByteRange(0, self.size))
 
     def read_range(self, byte_range: ByteRange) -> bytearray:
         """The part of a range that exists."""
