@@ -37,7 +37,10 @@ def register_plugin(key: str, creation_function: Callable[..., Any]) -> None:
     creation_function : callable
         Called with all parameters of `CloudVolume` by keyword; returns the volume.
     """
-    _FORMATS[key.lower()] = creation_function
+    key = key.lower()
+    if key not in paths.ALLOWED_FORMATS:
+        paths.ALLOWED_FORMATS.append(key)
+    _FORMATS[key] = creation_function
 
 
 def _factory(cloudpath: str) -> Callable[..., Any]:

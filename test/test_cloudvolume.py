@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cloudvolume import CloudVolume, exceptions, register_plugin
+from cloudvolume import CloudVolume, exceptions, paths, register_plugin
 from cloudvolume import cloudvolume as facade
 from cloudvolume.config import is_interactive
 from cloudvolume.frontends import CloudVolumePrecomputed
@@ -185,6 +185,7 @@ def test_defaults_are_not_warned_of(path):
 def formats(monkeypatch):
     """The table of formats, restored afterwards."""
     monkeypatch.setattr(facade, "_FORMATS", dict(facade._FORMATS))
+    monkeypatch.setattr(paths, "ALLOWED_FORMATS", list(paths.ALLOWED_FORMATS))
     return facade._FORMATS
 
 
@@ -197,6 +198,13 @@ def test_a_plugin_gets_every_parameter_by_keyword(formats):
     assert (found["mip"], found["fill_missing"], found["info"]) == (3, True, {})
     assert found["progress"] is False
     assert found["max_redirects"] == 10
+
+
+def test_a_plugin_may_bring_a_format_of_its_own(formats):
+    """With a protocol behind it, as the built-in ones have."""
+    register_plugin("Knossos", lambda **parameters: parameters["cloudpath"])
+    assert CloudVolume("knossos://file:///data/a/b") == "knossos://file:///data/a/b"
+    assert CloudVolume("knossos://gs://bucket/a/b") == "knossos://gs://bucket/a/b"
 
 
 def test_a_plugin_may_replace_a_format(formats, path):
