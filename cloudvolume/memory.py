@@ -1,11 +1,15 @@
-"""How much memory there is, asked before a great deal is taken."""
+"""How much memory there is, asked before a great deal is taken, and how it is kept at hand."""
 
 import os
+from functools import cache
+
+import numpy as np
 
 from .exceptions import OversizeRequestError
 
-__all__ = ["available_nbytes", "check_allocation"]
+__all__ = ["available_nbytes", "check_allocation", "keep_freed_memory"]
 
+_KEPT_NBYTES = 16 << 20
 _UNQUESTIONED_NBYTES = 1 << 30
 
 
@@ -37,3 +41,15 @@ def check_allocation(nbytes: int, what: str) -> None:
             f"{what} takes {nbytes} bytes ({nbytes / 2**30:.1f} GiB), available are {available}; "
             "ask for a smaller box or a coarser mip"
         )
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Have the buffers of one chunk serve the next, instead of going back to the system.
+
+    glibc gives large blocks back as soon as they are freed, and takes "large" to begin at the
+    largest such block that was freed before (mallopt(3), M_MMAP_THRESHOLD). So one is taken and
+    freed here, untouched. Without it every chunk is faulted in anew, page by page, which is a
+    fifth of the time of reading gzip chunks of 64³. The process keeps 32 MB more at the most.
+    """
+    np.empty(_KEPT_NBYTES, np.uint8)

@@ -3,6 +3,9 @@
 import builtins
 import io
 import os
+import platform
+import subprocess
+import sys
 
 import pytest
 
@@ -74,3 +77,25 @@ def test_numbers_beyond_64_bits():
     """A size that overflows elsewhere is refused like any other."""
     with pytest.raises(OversizeRequestError, match=str(2**70)):
         check_allocation(2**70, "a cutout")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries decide otherwise")
+def test_freed_buffers_serve_again():
+    """Taking and freeing a buffer of the size of a chunk, again and again, faults no page in."""
+    script = """
+import resource
+import numpy as np
+from cloudvolume.memory import keep_freed_memory
+
+keep_freed_memory()
+for rounds in (1, 100):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(rounds):
+        np.empty(1 << 20, np.uint8)[::4096] = 1
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+print(faults)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 100

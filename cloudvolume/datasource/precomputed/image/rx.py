@@ -14,7 +14,7 @@ from ....codecs.raw import wrong_length
 from ....compression import decompress
 from ....config import ReadOptions
 from ....exceptions import DecodingError, EmptyFileException, EmptyVolumeException
-from ....memory import check_allocation
+from ....memory import check_allocation, keep_freed_memory
 from ....storage import ObjectReader
 from ..metadata.scale import Int3
 from .chunks import ChunkStore
@@ -54,6 +54,7 @@ def download(chunks: ChunkStore, start: Int3, stop: Int3, options: ReadOptions) 
     for n in shape:
         nbytes *= n
     check_allocation(nbytes, f"a cutout of {shape} {scale.dtype}")
+    keep_freed_memory()
     image = np.empty(shape, scale.dtype, order="F")
     inside = all(
         first <= lo and hi <= end

@@ -18,6 +18,7 @@ from ....exceptions import (
     UploadError,
 )
 from ....geometry import Bbox, Vec
+from ....memory import keep_freed_memory
 from ..common import should_compress
 from ..metadata.scale import Int3, Scale
 from .chunks import ChunkStore
@@ -55,6 +56,7 @@ def upload(
     EmptyVolumeException, DecodingError
         A chunk at the border of the array could not be read; it is as it was.
     """
+    keep_freed_memory()
     stop = tuple(lo + n for lo, n in zip(start, image.shape))
     plan = plan_chunks(chunks.scale, start, stop)
     writer = _ChunkWriter(chunks, image, channels, options)
