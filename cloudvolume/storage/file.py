@@ -141,12 +141,8 @@ class FileBackend(StorageBackend):
         """Write beside ``path``, then rename over it: readers see the old or the new, whole."""
         directory = os.path.dirname(path)
         temporary = f"{directory}/{_RESERVED}tmp-{_process_token}-{os.getpid()}-{next(_counter)}"
-        try:
-            handle = os.open(temporary, _WRITE_FLAGS, 0o666)
-        except FileNotFoundError:
-            _make_directory(directory, durable)
-            handle = os.open(temporary, _WRITE_FLAGS, 0o666)
-        try:
+        try:  # from before there is a file, because an interrupt may come right after it is made
+            handle = _create(temporary, durable)
             try:
                 _write_all(handle, payload)
                 if durable:
@@ -256,6 +252,15 @@ else:
         data = os.read(handle, len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+
+def _create(path: str, durable: bool) -> int:
+    """Open a new file, in a directory that is made if need be."""
+    try:
+        return os.open(path, _WRITE_FLAGS, 0o666)
+    except FileNotFoundError:
+        _make_directory(os.path.dirname(path), durable)
+        return os.open(path, _WRITE_FLAGS, 0o666)
 
 
 def _write_all(handle: int, payload: Buffer) -> None:

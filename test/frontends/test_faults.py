@@ -239,7 +239,7 @@ def test_no_more_file_handles(tmp_path, rng):
 # --- interrupts -------------------------------------------------------------------------------
 
 _BUSY = """
-import signal, sys, threading
+import signal, sys, threading, time
 import numpy as np
 from cloudvolume import CloudVolume
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -253,6 +253,10 @@ try:
         else:
             vol[:] = data
 except KeyboardInterrupt:
+    # A helper that was just being started finds that there is nothing to do, and ends.
+    deadline = time.monotonic() + 2
+    while threading.active_count() > 1 and time.monotonic() < deadline:
+        time.sleep(0.01)
     print("interrupted", threading.active_count(), flush=True)
     raise
 """
