@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Optional, Union
@@ -22,8 +23,7 @@ class ChunkSpec(NamedTuple):
     @property
     def nbytes(self) -> int:
         """Bytes of the decoded chunk."""
-        x, y, z, channels = self.shape
-        return x * y * z * channels * self.dtype.itemsize
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
 class ChunkCodec(ABC):

@@ -102,10 +102,7 @@ class StorageClient:
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Optional[Buffer]]:
         """Fetch several objects at the same time; see `get`."""
-        keys = list(keys)
-        found: dict[str, Optional[Buffer]] = {}
-        self._run(lambda key: found.__setitem__(key, self.get(key)), keys, "Downloading")
-        return {key: found[key] for key in keys}
+        return self._ask(self.get, keys, "Downloading")
 
     def get_json(self, key: str) -> Any:
         """Fetch and parse a JSON object; ``None`` if there is none.
@@ -180,10 +177,7 @@ class StorageClient:
 
         if isinstance(keys, str):
             return look(keys)
-        keys = list(keys)
-        found: dict[str, bool] = {}
-        self._run(lambda key: found.__setitem__(key, look(key)), keys, "Looking up")
-        return {key: found[key] for key in keys}
+        return self._ask(look, keys, "Looking up")
 
     def list(self, prefix: str = "", flat: bool = False) -> Iterator[str]:
         """Keys that begin with ``prefix``, sorted; see `StorageBackend.list`."""
@@ -227,6 +221,15 @@ class StorageClient:
             total=total,
             progress=progress,
         )
+
+    def _ask(
+        self, question: Callable[[str], Item], keys: Iterable[str], label: str
+    ) -> dict[str, Item]:
+        """The answer for each key, in the order of the keys."""
+        keys = list(keys)
+        found: dict[str, Item] = {}
+        self._run(lambda key: found.__setitem__(key, question(key)), keys, label)
+        return {key: found[key] for key in keys}
 
     def _run(self, job: Callable[[str], object], keys: Sequence[str], label: str) -> None:
         progress = self.progress and (self.progress if isinstance(self.progress, str) else label)

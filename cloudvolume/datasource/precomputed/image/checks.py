@@ -14,6 +14,7 @@ from ....exceptions import (
 )
 from ....geometry import Bbox
 from ..metadata.scale import Int3, Scale
+from .plan import is_inside
 
 __all__ = [
     "as_4d",
@@ -73,10 +74,7 @@ def check_inside(scale: Scale, mip: int, start: Int3, stop: Int3) -> None:
     ------
     OutOfBoundsError
     """
-    if not all(
-        first <= lo and hi <= end
-        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
-    ):
+    if not is_inside(scale, start, stop):
         raise OutOfBoundsError(
             f"{Bbox(start, stop)} at mip {mip} leaves the bounds {scale.bounds}; ask for less, or "
             "use bounded=False to read background outside, with autocrop=True to cut requests"

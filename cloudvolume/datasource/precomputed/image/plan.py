@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..metadata.scale import Int3, Scale
 
-__all__ = ["ChunkAccess", "ChunkPlan", "align", "is_aligned", "plan_chunks"]
+__all__ = ["ChunkAccess", "ChunkPlan", "align", "is_aligned", "is_inside", "plan_chunks"]
 
 Slices3 = tuple[slice, slice, slice]
 
@@ -139,6 +139,14 @@ def align(scale: Scale, start: Int3, stop: Int3) -> tuple[Int3, Int3]:
         low.append(min(max(first + (lo - first) // chunk * chunk, first), end))
         high.append(min(max(first - (first - hi) // chunk * chunk, first), end))
     return tuple(low), tuple(high)
+
+
+def is_inside(scale: Scale, start: Int3, stop: Int3) -> bool:
+    """Tell whether the volume holds all of a box."""
+    return all(
+        first <= lo and hi <= end
+        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
+    )
 
 
 def is_aligned(scale: Scale, start: Int3, stop: Int3) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from itertools import product
@@ -19,7 +20,7 @@ from ....storage import ObjectReader
 from ..metadata.scale import Int3
 from .chunks import ChunkStore
 from .paint import background_value, contiguous_bytes, paint
-from .plan import ChunkAccess, plan_chunks
+from .plan import ChunkAccess, is_inside, plan_chunks
 
 __all__ = ["download", "read_chunk"]
 
@@ -50,17 +51,11 @@ def download(chunks: ChunkStore, start: Int3, stop: Int3, options: ReadOptions) 
     """
     scale = chunks.scale
     shape = (*(hi - lo for lo, hi in zip(start, stop)), scale.n_channels)
-    nbytes = scale.dtype.itemsize
-    for n in shape:
-        nbytes *= n
+    nbytes = scale.dtype.itemsize * math.prod(shape)
     check_allocation(nbytes, f"a cutout of {shape} {scale.dtype}")
     keep_freed_memory()
     image = np.empty(shape, scale.dtype, order="F")
-    inside = all(
-        first <= lo and hi <= end
-        for lo, hi, first, end in zip(start, stop, scale.voxel_offset, scale.stop)
-    )
-    if not inside:
+    if not is_inside(scale, start, stop):
         image[...] = background_value(options.background_color, scale.dtype)
     plan = plan_chunks(scale, start, stop)
     reader = _ChunkReader(chunks, options)
@@ -186,9 +181,7 @@ def _paint_raw(
 
 def _read_array(reader: ObjectReader, offset: int, dtype: np.dtype, shape: tuple) -> np.ndarray:
     """Little-endian voxels in Fortran order from a file, in a buffer that the thread uses again."""
-    nbytes = dtype.itemsize
-    for n in shape:
-        nbytes *= n
+    nbytes = dtype.itemsize * math.prod(shape)
     buffer: Optional[bytearray] = getattr(_local, "buffer", None)
     if buffer is None or len(buffer) < nbytes:
         buffer = _local.buffer = bytearray(max(nbytes, _SLAB_NBYTES))

@@ -224,7 +224,8 @@ class PrecomputedImageSource:
             Some chunks could not be stored.
         """
         mip = self.meta.to_mip(mip)
-        scale = self._scale(mip)
+        chunks = self._chunks(mip)
+        scale = chunks.scale
         self._check_writable(mip)
         image = np.asarray(image)
         channels = channels or slice(0, scale.n_channels)
@@ -246,7 +247,7 @@ class PrecomputedImageSource:
         if not options.non_aligned_writes:
             check_aligned(scale, mip, start, stop)
             check_all_channels(image, scale)
-        upload(self._chunks(mip), image, start=start, channels=channels, options=options)
+        upload(chunks, image, start=start, channels=channels, options=options)
 
     def exists(self, bbox: Any, mip: Any = None) -> dict[str, bool]:
         """Tell which chunks that touch a box are stored.
